@@ -1,0 +1,93 @@
+/**
+ * The one table of failures. A code never changes its meaning; nothing matches on message text.
+ * `retryable`: trying the same thing again may succeed. Unknown errors are not retryable.
+ * `usage`: the caller can mend it (exit 2); everything else is exit 1.
+ */
+export const FAILURES = {
+  // documents: what lands in a dead letter
+  json_broken: { meaning: 'The line is not a JSON object.', retryable: false, usage: false },
+  json_too_deep: { meaning: 'The JSON nests deeper than a sample may.', retryable: false, usage: false },
+  utf8_invalid: { meaning: 'The bytes are not UTF-8.', retryable: false, usage: false },
+  avro_unknown_schema: { meaning: 'The record names a schema id that is not known.', retryable: false, usage: false },
+  avro_broken: { meaning: 'The record does not decode with its schema.', retryable: false, usage: false },
+  record_empty: { meaning: 'The record has no value.', retryable: false, usage: false },
+  text_missing: { meaning: 'The sample has no text under its text key, or null.', retryable: false, usage: false },
+  text_not_a_string: { meaning: 'The value under the text key is not a string.', retryable: false, usage: false },
+  document_too_large: { meaning: 'The record is larger than the recipe allows.', retryable: false, usage: false },
+  operator_failed: { meaning: 'The operator raised an error on this document.', retryable: false, usage: false },
+  // recipes and parameters
+  recipe_invalid: { meaning: 'The recipe has mistakes.', retryable: false, usage: true },
+  parameters_invalid: { meaning: 'The parameters of an operator are wrong.', retryable: false, usage: true },
+  operator_unknown: { meaning: 'No operator has that name.', retryable: false, usage: true },
+  asset_missing: {
+    meaning: 'A word list or model that an operator needs is not there.',
+    retryable: false,
+    usage: true,
+  },
+  input_missing: { meaning: 'An input path does not exist or cannot be read.', retryable: false, usage: true },
+  output_unwritable: { meaning: 'An output path cannot be written.', retryable: false, usage: true },
+  usage: { meaning: 'The command line is wrong.', retryable: false, usage: true },
+  // brokers
+  broker_unreachable: { meaning: 'No broker answers at that address.', retryable: true, usage: false },
+  broker_timeout: {
+    meaning: 'The broker did not answer in time; whether it acted is unknown.',
+    retryable: true,
+    usage: false,
+  },
+  broker_not_ready: { meaning: 'The broker or its coordinator is still starting.', retryable: true, usage: false },
+  broker_denied: {
+    meaning: 'The broker refuses this user the topic, group or transaction.',
+    retryable: false,
+    usage: false,
+  },
+  broker_failed: { meaning: 'The broker refused a request.', retryable: false, usage: false },
+  producer_fenced: { meaning: 'A newer owner of the partition has taken over.', retryable: true, usage: false },
+  message_too_large: { meaning: 'The topic does not take a record of this size.', retryable: false, usage: false },
+  topic_missing: { meaning: 'The topic does not exist.', retryable: false, usage: false },
+  // registry
+  registry_unreachable: { meaning: 'The schema registry does not answer.', retryable: true, usage: false },
+  schema_incompatible: {
+    meaning: 'The registry refuses a schema that old readers could not read.',
+    retryable: false,
+    usage: false,
+  },
+  // running
+  disk_full: { meaning: 'The disk is full.', retryable: false, usage: false },
+  worker_died: { meaning: 'The operator thread ended unexpectedly.', retryable: true, usage: false },
+  ledger_unbalanced: { meaning: 'The account does not balance.', retryable: false, usage: false },
+  environment_missing: { meaning: 'A program that this needs is not installed.', retryable: false, usage: false },
+  unknown: { meaning: 'An error that has no code yet.', retryable: false, usage: false },
+} as const satisfies Record<string, { meaning: string; retryable: boolean; usage: boolean }>
+
+export type FailureCode = keyof typeof FAILURES
+
+/** The one error of the house: a code of the table, a sentence for people, and the error that caused it. */
+export class Failure extends Error {
+  readonly code: FailureCode
+
+  constructor(code: FailureCode, message: string, options: { cause?: unknown } = {}) {
+    super(message, options)
+    this.name = 'Failure'
+    this.code = code
+  }
+
+  get retryable(): boolean {
+    return FAILURES[this.code].retryable
+  }
+}
+
+const SYSTEM_CODES: Record<string, FailureCode> = {
+  ENOENT: 'input_missing',
+  EACCES: 'input_missing',
+  ENOSPC: 'disk_full',
+  ECONNREFUSED: 'broker_unreachable',
+  ENOTFOUND: 'broker_unreachable',
+}
+
+/** Any thrown value as a Failure: ours as it is, a system error by its code, all else `unknown`. Never throws. */
+export function classify(thrown: unknown): Failure {
+  if (thrown instanceof Failure) return thrown
+  const message = thrown instanceof Error ? thrown.message : String(thrown)
+  const system = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : ''
+  return new Failure(SYSTEM_CODES[system] ?? 'unknown', message, { cause: thrown })
+}

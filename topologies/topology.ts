@@ -1,0 +1,54 @@
+import type { Resource } from './operator.ts'
+
+/** `dead_letter`: set the document aside. `pass_through`: let it pass unprocessed, marked. `drop`: reject it. `stop`: end the run. */
+export type OnFailure = 'dead_letter' | 'pass_through' | 'drop' | 'stop'
+export type Delivery = 'exactly_once' | 'at_least_once'
+export type Compression = 'none' | 'gzip' | 'zstd'
+
+/** One step of a recipe, its parameters complete with defaults. */
+export interface PlannedOperator {
+  /** Place in the recipe's process list, from 0; the same in every plan of the recipe. */
+  index: number
+  name: string
+  parameters: Record<string, unknown>
+  textKey: string
+  onFailure: OnFailure
+}
+
+/** A topic and what it must be created with. `kind` says how long it lives: channels go with the run, the others last. */
+export interface Channel {
+  topic: string
+  kind: 'raw' | 'refined' | 'rejected' | 'dead_letters' | 'ledger' | 'channel'
+  partitions: number
+  config: Record<string, string>
+}
+
+/** A run of neighbouring operators that share a process: one consumer group, one service. */
+export interface Stage {
+  name: string
+  group: string
+  resource: Resource
+  replicas: number
+  input: string
+  output: string
+  operators: PlannedOperator[]
+  /** The first stage decodes raw bytes; every other one reads Documents. */
+  first: boolean
+  /** The last stage writes to the refined topic and swallows end markers. */
+  last: boolean
+}
+
+/** What a recipe compiles to: plain data, the same for everyone who plans the same recipe. */
+export interface Topology {
+  pipeline: string
+  /** First 16 hex digits of the SHA-256 of the recipe's meaning (operators and their complete parameters, text key). */
+  recipe: string
+  textKey: string
+  delivery: Delivery
+  compression: Compression
+  /** Largest raw record that is processed; larger ones are dead-lettered. Bytes. */
+  maxDocumentBytes: number
+  topics: { raw: string; refined: string; rejected: string; deadLetters: string; ledger: string }
+  channels: Channel[]
+  stages: Stage[]
+}
