@@ -1,3 +1,5 @@
+import { CodecError } from '../schemas/codec-error.ts'
+
 /**
  * The one table of failures. A code never changes its meaning; nothing matches on message text.
  * `retryable`: trying the same thing again may succeed. Unknown errors are not retryable.
@@ -15,6 +17,7 @@ export const FAILURES = {
   text_not_a_string: { meaning: 'The value under the text key is not a string.', retryable: false, usage: false },
   document_too_large: { meaning: 'The record is larger than the recipe allows.', retryable: false, usage: false },
   operator_failed: { meaning: 'The operator raised an error on this document.', retryable: false, usage: false },
+  stopped_by_recipe: { meaning: 'An operator failed and the recipe says stop.', retryable: false, usage: false },
   // recipes and parameters
   recipe_invalid: { meaning: 'The recipe has mistakes.', retryable: false, usage: true },
   parameters_invalid: { meaning: 'The parameters of an operator are wrong.', retryable: false, usage: true },
@@ -44,7 +47,13 @@ export const FAILURES = {
   producer_fenced: { meaning: 'A newer owner of the partition has taken over.', retryable: true, usage: false },
   message_too_large: { meaning: 'The topic does not take a record of this size.', retryable: false, usage: false },
   topic_missing: { meaning: 'The topic does not exist.', retryable: false, usage: false },
+  feed_taken_over: { meaning: 'A newer run feeds the same pipeline.', retryable: false, usage: false },
   // registry
+  registry_denied: {
+    meaning: 'The schema registry refuses this user or request.',
+    retryable: false,
+    usage: false,
+  },
   registry_unreachable: { meaning: 'The schema registry does not answer.', retryable: true, usage: false },
   schema_incompatible: {
     meaning: 'The registry refuses a schema that old readers could not read.',
@@ -52,6 +61,7 @@ export const FAILURES = {
     usage: false,
   },
   // running
+  interrupted: { meaning: 'The user or the system asked to stop.', retryable: false, usage: false },
   disk_full: { meaning: 'The disk is full.', retryable: false, usage: false },
   worker_died: { meaning: 'The operator thread ended unexpectedly.', retryable: true, usage: false },
   ledger_unbalanced: { meaning: 'The account does not balance.', retryable: false, usage: false },
@@ -87,6 +97,7 @@ const SYSTEM_CODES: Record<string, FailureCode> = {
 /** Any thrown value as a Failure: ours as it is, a system error by its code, all else `unknown`. Never throws. */
 export function classify(thrown: unknown): Failure {
   if (thrown instanceof Failure) return thrown
+  if (thrown instanceof CodecError) return new Failure(thrown.code, thrown.message, { cause: thrown })
   const message = thrown instanceof Error ? thrown.message : String(thrown)
   const system = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : ''
   return new Failure(SYSTEM_CODES[system] ?? 'unknown', message, { cause: thrown })

@@ -4,6 +4,7 @@ import type { Resource } from './operator.ts'
 export type OnFailure = 'dead_letter' | 'pass_through' | 'drop' | 'stop'
 export type Delivery = 'exactly_once' | 'at_least_once'
 export type Compression = 'none' | 'gzip' | 'zstd'
+export type RejectedPolicy = 'keep' | 'count'
 
 /** One step of a recipe, its parameters complete with defaults. */
 export interface PlannedOperator {
@@ -48,6 +49,10 @@ export interface Topology {
   compression: Compression
   /** Largest raw record that is processed; larger ones are dead-lettered. Bytes. */
   maxDocumentBytes: number
+  /** How deep a sample's JSON may nest; deeper ones are dead-lettered. */
+  maxDepth: number
+  /** Whether rejected documents are written to the rejected topic, or only counted in the ledger. */
+  rejected: RejectedPolicy
   topics: { raw: string; refined: string; rejected: string; deadLetters: string; ledger: string }
   channels: Channel[]
   stages: Stage[]

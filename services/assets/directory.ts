@@ -1,0 +1,30 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { Failure } from '../../topologies/failure.ts'
+import type { OperatorContext } from '../../topologies/operator.ts'
+
+/** Where word lists and models are looked for when nothing else is said, relative to the project. */
+export const DEFAULT_ASSETS = '.millrace/assets'
+
+/** The asset store: one local directory. Everything is read when an operator is made, never while documents pass. */
+export function assetDirectory(root: string): OperatorContext {
+  return {
+    readAsset(name) {
+      const path = join(root, name)
+      if (!existsSync(path)) throw missing(name, root)
+      return readFileSync(path)
+    },
+    listAssets(directory) {
+      const place = directory ? resolve(directory.replaceAll('{assets}', root)) : root
+      if (!existsSync(place)) return []
+      return readdirSync(place)
+        .filter((name) => name.endsWith('.json'))
+        .sort()
+        .map((name) => ({ name, read: () => readFileSync(join(place, name)) }))
+    },
+  }
+}
+
+function missing(name: string, root: string): Failure {
+  return new Failure('asset_missing', `The asset ${name} is not in ${root}. Put it there, or name another directory by --assets or MILLRACE_ASSETS.`)
+}

@@ -1,0 +1,67 @@
+import { Command, CommanderError } from 'commander'
+import { classify, FAILURES } from '../../topologies/failure.ts'
+
+/** A command's file: it declares options and what they do. Loaded only when the command is called. */
+export interface CommandModule {
+  define(command: Command): void
+}
+
+interface Entry {
+  name: string
+  summary: string
+  load(): Promise<CommandModule>
+}
+
+/** Every command, in the order of a newcomer's needs. */
+export const COMMANDS: Entry[] = [
+  { name: 'quickstart', summary: 'refine a few thousand real, dirty documents and see where each went', load: () => import('./commands/quickstart.ts') },
+  { name: 'run', summary: 'run a recipe over files to the end, and print the account', load: () => import('./commands/run.ts') },
+  { name: 'plan', summary: 'show the services and topics that a recipe compiles to', load: () => import('./commands/plan.ts') },
+  { name: 'lint', summary: 'find every mistake in recipes, and say what each key does', load: () => import('./commands/lint.ts') },
+  { name: 'test', summary: "run the recipes' own tests", load: () => import('./commands/test.ts') },
+  { name: 'try', summary: 'run one operator over JSON lines', load: () => import('./commands/try.ts') },
+  { name: 'operators', summary: 'list operators, describe one, print the JSON schema of recipes', load: () => import('./commands/operators.ts') },
+  { name: 'produce', summary: 'feed files to a pipeline', load: () => import('./commands/produce.ts') },
+  { name: 'export', summary: 'write a topic to part files, exactly once', load: () => import('./commands/export.ts') },
+  { name: 'up', summary: 'keep a recipe running as local services', load: () => import('./commands/up.ts') },
+  { name: 'down', summary: 'drain and stop those services', load: () => import('./commands/down.ts') },
+  { name: 'status', summary: 'lag, rates and account of a pipeline', load: () => import('./commands/status.ts') },
+  { name: 'dead-letters', summary: 'list and show what failed', load: () => import('./commands/dead-letters.ts') },
+  { name: 'worker', summary: 'run one replica of one stage: what a container runs', load: () => import('./commands/worker.ts') },
+  { name: 'broker', summary: 'start, stop and look at the local Kafka', load: () => import('./commands/broker.ts') },
+]
+
+const EXAMPLE = `
+Example:
+  millrace run recipes/refine.yaml --input corpus/ --output refined.jsonl
+
+Every command has --help with an example, and --json for machines. Exit codes: 0 done, 1 failed, 2 wrong usage.`
+
+/** Runs the command line; gives the exit code. */
+export async function runCommandLine(args: string[]): Promise<number> {
+  const program = new Command('millrace').description('Data-Juicer recipes as exactly-once Kafka services.')
+  program.exitOverride().addHelpText('after', EXAMPLE).version('0.1.0', '--version', 'print the version')
+  program.helpCommand(false)
+  const named = COMMANDS.find(({ name }) => name === args[0])
+  for (const entry of COMMANDS) {
+    const command = program.command(entry.name).description(entry.summary).exitOverride()
+    if (entry === named) (await entry.load()).define(command)
+  }
+  try {
+    if (args.length === 0) program.help()
+    await program.parseAsync(args, { from: 'user' })
+    return Number(process.exitCode ?? 0)
+  } catch (thrown) {
+    return report(thrown, args.includes('--json'))
+  }
+}
+
+/** One sentence on standard error; with --json, the code for machines on standard output too. */
+function report(thrown: unknown, json: boolean): number {
+  if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2
+  const failure = classify(thrown)
+  process.stderr.write(`millrace: ${failure.message}\n`)
+  if (json) process.stdout.write(`${JSON.stringify({ error: { code: failure.code, message: failure.message } })}\n`)
+  if (failure.code === 'unknown' && process.env['MILLRACE_DEBUG']) process.stderr.write(`${failure.cause instanceof Error ? failure.cause.stack : ''}\n`)
+  return FAILURES[failure.code].usage ? 2 : 1
+}

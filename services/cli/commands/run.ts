@@ -1,0 +1,82 @@
+import { join } from 'node:path'
+import type { Command } from 'commander'
+import { createCodec } from '../../../schemas/codec.ts'
+import { Failure } from '../../../topologies/failure.ts'
+import type { Report } from '../../pipeline/report.ts'
+import { runPipeline } from '../../pipeline/run.ts'
+import { insideLauncher, processLauncher } from '../launch.ts'
+import { inputLines } from '../input-lines.ts'
+import { loadRecipe, planRecipe } from '../load-recipe.ts'
+import { stderrLog } from '../log.ts'
+import { openBroker } from '../open-broker.ts'
+import { outputFile } from '../output-file.ts'
+import { existingPartitions, sharedArguments, wholeNumber } from '../options.ts'
+import { progressView } from '../progress.ts'
+import { reportText } from '../report-text.ts'
+import { schemasInUse } from '../schemas-in-use.ts'
+import { assetsPath, home, userPath } from '../settings.ts'
+
+export interface RunOptions {
+  input?: string[]
+  output?: string
+  broker?: string
+  assets?: string
+  isolate?: boolean
+  replicas?: number
+  partitions?: number
+  json?: boolean
+}
+
+export function define(command: Command): void {
+  command
+    .argument('<recipe>', 'a Data-Juicer recipe (YAML)')
+    .option('--input <path...>', "files, directories, globs, or - for standard input (default: the recipe's dataset_path)")
+    .option('--output <path>', "refined documents as JSON lines: .jsonl, .jsonl.gz, .jsonl.zst, or - (default: the recipe's export_path)")
+    .option('--broker <where>', 'local (Kafka on this machine), memory, or HOST:PORT,… (default: MILLRACE_BROKERS, else local)')
+    .option('--assets <directory>', 'word lists and models (default: MILLRACE_ASSETS)')
+    .option('--isolate', 'give every operator a service of its own')
+    .option('--replicas <n>', 'replicas of every stage', wholeNumber)
+    .option('--partitions <n>', 'partitions of every topic that is made anew', wholeNumber)
+    .option('--json', 'print the closing report as one JSON object')
+    .addHelpText('after', '\nExample:\n  millrace run recipes/refine.yaml --input corpus/ --output refined.jsonl.zst')
+    .action(async (recipe: string, options: RunOptions) => {
+      const report = await runRecipe(recipe, options)
+      process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : reportText(report))
+      if (!report.balanced) throw new Failure('ledger_unbalanced', 'The ledger does not balance; see the report above.')
+    })
+}
+
+/** Runs a recipe to its end: opens the broker, starts the stages, feeds, collects, and gives the closing report. */
+export async function runRecipe(path: string, options: RunOptions): Promise<Report> {
+  const { recipe } = await loadRecipe(path)
+  const view = progressView(process.stderr)
+  const log = stderrLog('warn', 'millrace')
+  const inputs = (options.input ?? recipe.inputs).map(userPath)
+  const lines = await inputLines(inputs, recipe)
+  const outputPath = options.output ?? recipe.exportPath
+  const output = outputPath ? await outputFile(userPath(outputPath)) : null
+  const broker = await openBroker({ choice: options.broker, tell: (line) => process.stderr.write(`${line}\n`), log })
+  try {
+    const topology = planRecipe(recipe, await existingPartitions(broker, recipe, options))
+    const schemas = await schemasInUse()
+    const assets = assetsPath(options.assets)
+    const launch =
+      broker.kind === 'memory'
+        ? insideLauncher({ broker, topology, schemas, assets, log })
+        : processLauncher({ args: sharedArguments(path, broker, topology, options), logs: join(home(), 'logs', topology.pipeline) })
+    const run = `${new Date().toISOString().replace(/[-:.]/g, '')}-${process.pid}`
+    return await runPipeline({ broker, topology, codec: createCodec(schemas), launch, lines, output, run, log, signal: interruption(), onProgress: view.show })
+  } finally {
+    view.clear()
+    await broker.close()
+  }
+}
+
+/** Ctrl-C and SIGTERM end the run in order: the stages finish what they hold, and nothing half-written is left. */
+function interruption(): AbortSignal {
+  const controller = new AbortController()
+  const interrupt = () => controller.abort(new Failure('interrupted', 'Interrupted; what was fed stays on the topics, and the next run finishes it first.'))
+  process.once('SIGINT', interrupt)
+  process.once('SIGTERM', interrupt)
+  return controller.signal
+}

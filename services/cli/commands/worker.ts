@@ -1,0 +1,94 @@
+import type { Command } from 'commander'
+import { Failure } from '../../../topologies/failure.ts'
+import { serveHealth } from '../../worker/health.ts'
+import { stageMetrics } from '../../worker/metrics.ts'
+import { type LastWords, stageWorker } from '../launch.ts'
+import { loadRecipe, planRecipe } from '../load-recipe.ts'
+import { stderrLog } from '../log.ts'
+import { openBroker } from '../open-broker.ts'
+import { wholeNumber } from '../options.ts'
+import { schemasInUse } from '../schemas-in-use.ts'
+import { assetsPath } from '../settings.ts'
+
+interface WorkerCommandOptions {
+  stage: string
+  replica: string
+  broker?: string
+  assets?: string
+  isolate?: boolean
+  partitions?: number
+  port?: string
+  host: string
+  grace: number
+}
+
+export function define(command: Command): void {
+  command
+    .argument('<recipe>', 'the recipe that the stage belongs to')
+    .requiredOption('--stage <name>', 'the stage, as `plan` names it')
+    .option('--replica <n>', 'number of this replica, for logs and the ledger', '0')
+    .option('--broker <where>', 'HOST:PORT,… (default: MILLRACE_BROKERS, else local)')
+    .option('--assets <directory>', 'word lists and models (default: MILLRACE_ASSETS)')
+    .option('--isolate', 'plan with a service per operator, as the other workers do')
+    .option('--partitions <n>', 'partitions of the topics, as the other workers plan', wholeNumber)
+    .option('--port <n>', 'serve /live, /ready and /metrics here (0: any free port)')
+    .option('--host <address>', 'address to serve them on', '127.0.0.1')
+    .option('--grace <seconds>', 'longest drain after SIGTERM', wholeNumber, 30)
+    .addHelpText('after', '\nExample:\n  millrace worker recipes/refine.yaml --stage 01-cpu --broker kafka:9092 --port 9464 --host 0.0.0.0')
+    .action(runWorker)
+}
+
+async function runWorker(path: string, options: WorkerCommandOptions): Promise<void> {
+  const log = stderrLog('info', `millrace-${options.stage}-${options.replica}`)
+  try {
+    const failure = await work(path, options)
+    if (failure) throw failure
+  } catch (thrown) {
+    const failure = thrown instanceof Failure ? thrown : new Failure('unknown', String(thrown), { cause: thrown })
+    log.error({ code: failure.code, err: failure.cause }, failure.message)
+    await lastWords({ failure: { code: failure.code, message: failure.message } })
+    throw failure
+  }
+}
+
+async function work(path: string, options: WorkerCommandOptions): Promise<Failure | null> {
+  const log = stderrLog('info', `millrace-${options.stage}-${options.replica}`)
+  const { recipe } = await loadRecipe(path)
+  const topology = planRecipe(recipe, options)
+  const stage = topology.stages.find(({ name }) => name === options.stage)
+  if (!stage) throw new Failure('usage', `The recipe has no stage ${options.stage}; it has ${topology.stages.map(({ name }) => name).join(', ')}.`)
+  const broker = await openBroker({ choice: options.broker, tell: (line) => log.info({}, line), log })
+  const schemas = await schemasInUse()
+  const metrics = stageMetrics(topology.pipeline, stage)
+  const worker = stageWorker(stage, Number(options.replica), { broker, topology, schemas, assets: assetsPath(options.assets), log, metrics })
+  const health = options.port === undefined ? null : await serveHealth({ port: Number(options.port), host: options.host, metrics, ready: () => worker.ready })
+  if (health) log.info({ port: health.port }, 'serving /live, /ready and /metrics')
+  drainOnRequest(() => worker.drain(), options.grace)
+  await worker.start()
+  const failure = await worker.finished
+  await health?.close()
+  await broker.close()
+  return failure
+}
+
+/** SIGTERM, or a supervisor that is gone, drains. Ctrl-C reaches the whole process group, so it is left to the supervisor. */
+function drainOnRequest(drain: () => Promise<void>, graceSeconds: number): void {
+  let asked = false
+  const once = () => {
+    if (asked) return
+    asked = true
+    setTimeout(() => process.exit(1), graceSeconds * 1000).unref()
+    void drain()
+  }
+  process.on('SIGTERM', once)
+  process.on('disconnect', once)
+  process.on('SIGINT', process.channel ? () => undefined : once)
+}
+
+/** Tells the supervisor why the process ends; without one there is nobody to tell. */
+function lastWords(words: LastWords): Promise<void> {
+  return new Promise((resolve) => {
+    if (!process.send) return resolve()
+    process.send(words, undefined, undefined, () => resolve())
+  })
+}

@@ -1,0 +1,87 @@
+import { fork } from 'node:child_process'
+import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Worker as Thread } from 'node:worker_threads'
+import { createCodec, type KnownSchemas } from '../../schemas/codec.ts'
+import { Failure, type FailureCode } from '../../topologies/failure.ts'
+import type { Stage, Topology } from '../../topologies/topology.ts'
+import type { Broker } from '../brokers/broker.ts'
+import type { Launch, Member } from '../pipeline/fleet.ts'
+import { type StageMetrics, stageMetrics } from '../worker/metrics.ts'
+import type { Log } from '../worker/parts.ts'
+import { OperatorThread } from '../worker/processor.ts'
+import { StageWorker } from '../worker/worker.ts'
+import type { ThreadData } from './operator-thread.ts'
+
+/** Young garbage is most of what documents are; a larger nursery made the copy 1.7 times faster (platform measurements). */
+export const NODE_FLAGS = ['--max-semi-space-size=64', '--disable-warning=ExperimentalWarning']
+
+const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url))
+
+/** A message of a worker process to its supervisor: why it ends. */
+export interface LastWords {
+  failure: { code: FailureCode; message: string }
+}
+
+export interface ProcessOptions {
+  /** Arguments of `millrace worker` that all stages share: the recipe and its options. */
+  args: string[]
+  logs: string
+}
+
+/** Runs every replica as a process of its own, with a log file per replica. */
+export function processLauncher({ args, logs }: ProcessOptions): Launch {
+  return (stage, replica) => {
+    const path = join(logs, `${stage.name}-${replica}.log`)
+    mkdirSync(dirname(path), { recursive: true })
+    const log = openSync(path, 'a')
+    const child = fork(MAIN, ['worker', ...args, '--stage', stage.name, '--replica', String(replica)], {
+      execArgv: NODE_FLAGS,
+      stdio: ['ignore', log, log, 'ipc'],
+    })
+    closeSync(log)
+    let failure: Failure | null = null
+    child.on('message', (words: LastWords) => {
+      failure = new Failure(words.failure.code, words.failure.message)
+    })
+    const ended = new Promise<{ failure: Failure | null }>((resolve) => {
+      child.once('error', (error) => resolve({ failure: new Failure('worker_died', error.message, { cause: error }) }))
+      child.once('exit', () => resolve({ failure }))
+    })
+    return { ended, drain: () => void child.kill('SIGTERM') }
+  }
+}
+
+export interface WorkerOptions {
+  broker: Broker
+  topology: Topology
+  schemas: KnownSchemas
+  assets: string
+  log: Log
+  metrics?: StageMetrics
+}
+
+/** Starts one replica in this process, its operators in a thread of their own. */
+export function stageWorker(stage: Stage, replica: number, options: WorkerOptions): StageWorker {
+  const { broker, topology, schemas, assets, log } = options
+  const workerData: ThreadData = { topology, stage: stage.name, assets, schemas }
+  const processor = new OperatorThread(() => new Thread(new URL('./operator-thread.ts', import.meta.url), { workerData }))
+  const metrics = options.metrics ?? stageMetrics(topology.pipeline, stage)
+  return new StageWorker({ broker, topology, stage, processor, codec: createCodec(schemas), metrics, log, name: `${stage.name}-${replica}-${process.pid}` })
+}
+
+/** Runs every replica in this process: for the embedded broker, which lives here too. */
+export function insideLauncher(options: WorkerOptions): Launch {
+  return (stage, replica): Member => {
+    const worker = stageWorker(stage, replica, options)
+    const ended = worker.start().then(
+      async () => ({ failure: await worker.finished }),
+      async (thrown: unknown) => {
+        await worker.drain()
+        return { failure: thrown instanceof Failure ? thrown : null }
+      },
+    )
+    return { ended, drain: () => void worker.drain() }
+  }
+}

@@ -1,0 +1,54 @@
+import { readFile } from 'node:fs/promises'
+import { relative } from 'node:path'
+import { classify, Failure } from '../../topologies/failure.ts'
+import { plan } from '../../topologies/plan.ts'
+import { type Note, type Problem, parseRecipe, type Recipe } from '../../topologies/recipe/recipe.ts'
+import type { Topology } from '../../topologies/topology.ts'
+import { catalog } from '../operators/catalog.ts'
+import { userDirectory, userPath } from './settings.ts'
+
+/** A recipe that cannot run: every mistake with its place. */
+export class RecipeMistakes extends Failure {
+  readonly problems: Problem[]
+
+  constructor(problems: Problem[]) {
+    const count = problems.length === 1 ? '1 mistake' : `${problems.length} mistakes`
+    super('recipe_invalid', `${problems[0]?.file ?? 'The recipe'} has ${count}:\n${problems.map(problemLine).join('\n')}`)
+    this.problems = problems
+  }
+}
+
+/** `file:line:column path: what is wrong (cure)`. */
+export function problemLine(problem: Problem): string {
+  const hint = problem.hint ? ` (${problem.hint})` : ''
+  return `  ${problem.file}:${problem.line}:${problem.column} ${problem.path ? `${problem.path}: ` : ''}${problem.message}${hint}`
+}
+
+export interface LoadedRecipe {
+  recipe: Recipe
+  notes: Note[]
+}
+
+/** Reads and checks a recipe; throws RecipeMistakes with all of them. */
+export async function loadRecipe(path: string): Promise<LoadedRecipe> {
+  const absolute = userPath(path)
+  const source = await readFile(absolute, 'utf8').catch((thrown: unknown) => {
+    throw new Failure('input_missing', `The recipe ${path} cannot be read: ${classify(thrown).message}`, { cause: thrown })
+  })
+  const parsed = parseRecipe(source, { file: relative(userDirectory(), absolute), catalog })
+  if ('problems' in parsed) throw new RecipeMistakes(parsed.problems)
+  return parsed
+}
+
+export interface PlanOptions {
+  isolate?: boolean
+  replicas?: number
+  partitions?: number
+}
+
+/** Plans a checked recipe; throws RecipeMistakes for what only the plan can see. */
+export function planRecipe(recipe: Recipe, options: PlanOptions): Topology {
+  const planned = plan(recipe, catalog, options)
+  if ('problems' in planned) throw new RecipeMistakes(planned.problems)
+  return planned.topology
+}

@@ -1,0 +1,21 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { createCodec, type KnownSchemas } from '../../schemas/codec.ts'
+import { Failure } from '../../topologies/failure.ts'
+import type { Topology } from '../../topologies/topology.ts'
+import { assetDirectory } from '../assets/directory.ts'
+import { catalog } from '../operators/catalog.ts'
+import { batchProcessor } from '../worker/batch.ts'
+import { serveBatches } from '../worker/thread.ts'
+
+/** What the I/O thread tells the operator thread at its start. */
+export interface ThreadData {
+  topology: Topology
+  stage: string
+  assets: string
+  schemas: KnownSchemas
+}
+
+const { topology, stage: name, assets, schemas }: ThreadData = workerData
+const stage = topology.stages.find((candidate) => candidate.name === name)
+if (!parentPort || !stage) throw new Failure('unknown', 'The operator thread was started outside of a worker.')
+serveBatches(parentPort, batchProcessor({ topology, stage, catalog, context: assetDirectory(assets), codec: createCodec(schemas) }))

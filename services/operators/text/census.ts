@@ -1,0 +1,105 @@
+import type { Text } from '../../../topologies/text.ts'
+import {
+  CLASSES,
+  IS_ALPHANUMERIC,
+  IS_LINE_END,
+  IS_SEPARATOR,
+  IS_SPECIAL,
+  IS_SURROGATE,
+} from './character-classes.ts'
+
+const LINE_FEED = 0x0a
+const CARRIAGE_RETURN = 0x0d
+
+/** What one walk over a text counts. All lengths are code points, as in Python. */
+export interface Census {
+  length: number
+  alphanumeric: number
+  special: number
+  /** Words (runs without blank, tab and line feed) that are more than special characters. */
+  words: number
+  /** Lines as `str.splitlines` has them. */
+  lines: number
+  longestLine: number
+}
+
+/** A text's UTF-16 code units. */
+export function codeUnits(text: Text): Uint16Array {
+  return unitsOf(text.value)
+}
+
+/** A string's UTF-16 code units. */
+export function unitsOf(value: string): Uint16Array {
+  const bytes = Buffer.from(value, 'utf16le')
+  return new Uint16Array(bytes.buffer, bytes.byteOffset, value.length)
+}
+
+/** A text's code points; surrogates without a partner count as themselves. */
+export function codePoints(text: Text): Int32Array {
+  const units = text.view(codeUnits)
+  const points = new Int32Array(units.length)
+  let length = 0
+  for (let i = 0; i < units.length; i++) {
+    const unit = units[i] as number
+    if ((unit & 0xfc00) === 0xd800) {
+      const point = pairAt(units, i)
+      if (point > 0xffff) i++
+      points[length++] = point
+    } else points[length++] = unit
+  }
+  return points.subarray(0, length)
+}
+
+/** The code point at `index`: a whole pair, or the single unit. */
+export function pairAt(units: Uint16Array, index: number): number {
+  const first = units[index] as number
+  const second = units[index + 1] ?? 0
+  if ((first & 0xfc00) !== 0xd800 || (second & 0xfc00) !== 0xdc00) return first
+  return 0x10000 + ((first & 0x3ff) << 10) + (second & 0x3ff)
+}
+
+interface Lines {
+  count: number
+  longest: number
+  /** The place where the line began, in code points. */
+  start: number
+}
+
+/** Ends a line before `place`, the place in code points of unit `index`; a carriage return before a line feed belongs to it. */
+function endLine(lines: Lines, units: Uint16Array, index: number, place: number): void {
+  if (units[index] === CARRIAGE_RETURN && units[index + 1] === LINE_FEED) return
+  const both = units[index] === LINE_FEED && units[index - 1] === CARRIAGE_RETURN
+  lines.longest = Math.max(lines.longest, place - lines.start - (both ? 1 : 0))
+  lines.count++
+  lines.start = place + 1
+}
+
+/** Counts a text in one pass. */
+export function census(text: Text): Census {
+  const units = text.view(codeUnits)
+  const lines: Lines = { count: 0, longest: 0, start: 0 }
+  let alphanumeric = 0
+  let special = 0
+  let words = 0
+  let inWord = 0
+  let pairs = 0
+  for (let i = 0; i < units.length; i++) {
+    let classes = CLASSES[units[i] as number] as number
+    if (classes & (IS_LINE_END | IS_SURROGATE)) {
+      if (classes & IS_LINE_END) endLine(lines, units, i, i - pairs)
+      else if (pairAt(units, i) > 0xffff) {
+        classes = CLASSES[pairAt(units, i)] as number
+        pairs++
+        i++
+      }
+    }
+    const separator = (classes & IS_SEPARATOR) >> 2
+    alphanumeric += classes & IS_ALPHANUMERIC
+    special += (classes & IS_SPECIAL) >> 1
+    words += inWord & separator
+    inWord = (inWord | (~(classes >> 1) & 1)) & (separator ^ 1)
+  }
+  const length = units.length - pairs
+  if (length > lines.start) endLine(lines, units, units.length, length)
+  return { length, alphanumeric, special, words: words + inWord, lines: lines.count, longestLine: lines.longest }
+}

@@ -1,0 +1,77 @@
+import type { Text } from '../../../topologies/text.ts'
+import {
+  AHOM_CONSONANT_SIGN_MEDIAL_RA,
+  CLASSES,
+  IS_UNSTEADY,
+  LATIN_LETTER_PHARYNGEAL_VOICED_FRICATIVE,
+} from './character-classes.ts'
+
+const BEYOND_LATIN_1 = /[^\0-\xff]/
+
+/** A text as Python 3.11's `str.lower` gives it. */
+export function lowerCase(text: Text): string {
+  return lower(text.value)
+}
+
+/**
+ * `str.lower()` of Python 3.11, whose Unicode is 14. JavaScript's Unicode is newer, so characters that version 14 does not
+ * know are set aside before the work and put back after it.
+ */
+export function lower(value: string): string {
+  if (!BEYOND_LATIN_1.test(value)) return value.toLowerCase()
+  const unsteady = unsteadyPlaces(value)
+  if (unsteady.length === 0) return value.toLowerCase()
+  return restore(value, standIns(value, unsteady).toLowerCase(), unsteady)
+}
+
+/** Where characters begin that JavaScript must not see. */
+function unsteadyPlaces(value: string): number[] {
+  const places: number[] = []
+  for (let i = 0; i < value.length; i++) {
+    const unit = value.charCodeAt(i)
+    if ((unit & 0xfc00) === 0xd800) {
+      const point = value.codePointAt(i) ?? 0
+      if ((CLASSES[point] as number) & IS_UNSTEADY) places.push(i)
+      if (point > 0xffff) i++
+    } else if ((CLASSES[unit] as number) & IS_UNSTEADY) places.push(i)
+  }
+  return places
+}
+
+/** The value with every such character replaced by a steady one of the same width that final sigma takes the same way. */
+function standIns(value: string, places: number[]): string {
+  let made = ''
+  let from = 0
+  for (const place of places) {
+    const point = value.codePointAt(place) ?? 0
+    made += value.slice(from, place) + standIn(point)
+    from = place + widthOf(point)
+  }
+  return made + value.slice(from)
+}
+
+function standIn(point: number): string {
+  if (point === LATIN_LETTER_PHARYNGEAL_VOICED_FRICATIVE) return 'ß'
+  if (point === AHOM_CONSONANT_SIGN_MEDIAL_RA) return '\u{1d167}'
+  return point > 0xffff ? '\u{20000}' : '一'
+}
+
+/** Puts the characters back. Lower case keeps every width but that of İ, which becomes two units. */
+function restore(value: string, lowered: string, places: number[]): string {
+  let made = ''
+  let from = 0
+  let shift = 0
+  let seen = 0
+  for (const place of places) {
+    for (let i = value.indexOf('İ', seen); i >= 0 && i < place; i = value.indexOf('İ', i + 1)) shift++
+    seen = place
+    const width = widthOf(value.codePointAt(place) ?? 0)
+    made += lowered.slice(from, place + shift) + value.slice(place, place + width)
+    from = place + shift + width
+  }
+  return made + lowered.slice(from)
+}
+
+function widthOf(point: number): number {
+  return point > 0xffff ? 2 : 1
+}

@@ -1,0 +1,179 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { classify, Failure } from '../../topologies/failure.ts'
+import { groupName, HEADERS, transactionalId } from '../../topologies/names.ts'
+import type { Topology } from '../../topologies/topology.ts'
+import type { Broker, Delivery, OutgoingRecord, Transactor } from '../brokers/broker.ts'
+import { checkpoint } from '../worker/checkpoint.ts'
+
+/** One line of a source, as the feeder takes it. */
+export interface FeedLine {
+  bytes: Uint8Array
+  /** Where the line stands, for people: `file:line`. */
+  place: string
+}
+
+export interface FeedParts {
+  broker: Broker
+  topology: Topology
+  /** Set when the input is a whole run: its end markers close every partition behind the data. */
+  run: string | null
+  lines: AsyncIterable<FeedLine[]>
+  onFed(records: number, bytes: number): void
+  signal?: AbortSignal
+}
+
+/** A transaction of the feeder is about this large. Bytes of record values. */
+const TRANSACTION_BYTES = 8 * 1024 * 1024
+/** Neighbouring lines stay together on one partition up to this many records or bytes. */
+const SHARE_RECORDS = 256
+const SHARE_BYTES = 1024 * 1024
+const ATTEMPTS = 8
+
+/**
+ * Writes lines to the raw topic, exactly once. The count of fed records is committed as an offset of the feeder's own group
+ * in the transaction that carries them, so after an unclear answer the committed count tells whether to send again.
+ * The count goes on over all runs of a pipeline and is the order number (ordinal) of each record.
+ */
+export async function feed(parts: FeedParts): Promise<{ records: number; bytes: number }> {
+  const feeder = new Feeder(parts)
+  await feeder.open()
+  try {
+    for await (const lines of parts.lines) {
+      parts.signal?.throwIfAborted()
+      for (const line of lines) await feeder.add(line)
+    }
+    await feeder.end()
+    return { records: feeder.records, bytes: feeder.bytes }
+  } finally {
+    await feeder.close()
+  }
+}
+
+class Feeder {
+  records = 0
+  bytes = 0
+  readonly #parts: FeedParts
+  readonly #partitions: number
+  readonly #group: string
+  #transactor: Transactor | null = null
+  #ordinal = 0n
+  #share: OutgoingRecord[] = []
+  #shareBytes = 0
+  #turn = 0
+  #waiting: Delivery[] = []
+  #waitingBytes = 0
+  #committing: Promise<void> = Promise.resolve()
+
+  constructor(parts: FeedParts) {
+    this.#parts = parts
+    this.#group = groupName(parts.topology.pipeline, 'feed')
+    this.#partitions = parts.topology.channels.find(({ kind }) => kind === 'raw')?.partitions ?? 1
+  }
+
+  async open(): Promise<void> {
+    const { broker, topology } = this.#parts
+    this.#transactor = await broker.transactor(transactionalId(this.#group, topology.topics.raw, 0), { compression: topology.compression })
+    await this.#transactor.init()
+    this.#ordinal = await this.#committed()
+  }
+
+  async add(line: FeedLine): Promise<void> {
+    const ordinal = Buffer.allocUnsafe(8)
+    ordinal.writeBigInt64BE(this.#ordinal++)
+    const value = Buffer.from(line.bytes.buffer, line.bytes.byteOffset, line.bytes.byteLength)
+    this.#share.push({ key: null, value, headers: { [HEADERS.source]: line.place, [HEADERS.ordinal]: ordinal } })
+    this.#shareBytes += value.length
+    this.records++
+    this.bytes += value.length
+    if (this.#share.length >= SHARE_RECORDS || this.#shareBytes >= SHARE_BYTES) this.#deal()
+    if (this.#waitingBytes >= TRANSACTION_BYTES) await this.#flush()
+  }
+
+  /** Sends what is left, and the end markers behind it. */
+  async end(): Promise<void> {
+    this.#deal()
+    const { run, topology } = this.#parts
+    for (let partition = 0; run !== null && partition < this.#partitions; partition++) {
+      const marker = { key: null, value: null, headers: { [HEADERS.end]: run } }
+      this.#waiting.push({ topic: topology.topics.raw, partition, records: [marker] })
+    }
+    await this.#flush()
+    await this.#committing
+  }
+
+  async close(): Promise<void> {
+    await this.#committing.catch(() => undefined)
+    await this.#transactor?.close()
+  }
+
+  /** Hands the gathered lines to the next partition in turn. */
+  #deal(): void {
+    if (this.#share.length === 0) return
+    this.#waiting.push({ topic: this.#parts.topology.topics.raw, partition: this.#turn, records: this.#share })
+    this.#turn = (this.#turn + 1) % this.#partitions
+    this.#waitingBytes += this.#shareBytes
+    this.#share = []
+    this.#shareBytes = 0
+  }
+
+  /** Commits in the background, one transaction at a time: reading goes on meanwhile. */
+  async #flush(): Promise<void> {
+    await this.#committing
+    if (this.#waiting.length === 0) return
+    const deliveries = this.#waiting
+    const upTo = this.#ordinal - BigInt(this.#share.length)
+    this.#waiting = []
+    this.#waitingBytes = 0
+    this.#committing = this.#commit(deliveries, upTo)
+    this.#committing.catch(() => undefined)
+  }
+
+  async #commit(deliveries: Delivery[], upTo: bigint): Promise<void> {
+    const before = await this.#committed()
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await this.#send(deliveries, upTo)
+        break
+      } catch (thrown) {
+        const failure = classify(thrown)
+        if (failure.code === 'producer_fenced') throw takenOver(this.#parts.topology.pipeline)
+        if (!failure.retryable || attempt === ATTEMPTS) throw failure
+        await sleep(100 * 2 ** attempt)
+        if (await this.#wentThrough(before, upTo)) break
+      }
+    }
+    this.#parts.onFed(this.records, this.bytes)
+  }
+
+  async #send(deliveries: Delivery[], upTo: bigint): Promise<void> {
+    if (!this.#transactor) throw new Failure('broker_failed', 'The feeder is not open.')
+    const position = { topic: this.#parts.topology.topics.raw, partition: 0, offset: upTo }
+    await checkpoint(this.#transactor, { deliveries, group: this.#group, position })
+  }
+
+  /** After init nothing is pending any more, so the committed count is the truth. */
+  async #wentThrough(before: bigint, upTo: bigint): Promise<boolean> {
+    try {
+      await this.#transactor?.init()
+      const now = await this.#committed()
+      return now === upTo && now !== before
+    } catch (thrown) {
+      const failure = classify(thrown)
+      if (!failure.retryable) throw failure
+      return false
+    }
+  }
+
+  async #committed(): Promise<bigint> {
+    const offsets = await this.#parts.broker.committed(this.#group, this.#parts.topology.topics.raw)
+    return offsets[0] ?? 0n
+  }
+}
+
+/** Two feeders would mix their inputs into one run, so the newer one wins and the older one stops here. */
+function takenOver(pipeline: string): Failure {
+  return new Failure(
+    'feed_taken_over',
+    `Another run began to feed the pipeline ${pipeline}; this one stopped. Run one at a time, or give them names of their own (stream.name).`,
+  )
+}

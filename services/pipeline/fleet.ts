@@ -1,0 +1,77 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Failure } from '../../topologies/failure.ts'
+import type { Stage, Topology } from '../../topologies/topology.ts'
+import type { Log } from '../worker/parts.ts'
+
+/** One running replica of a stage, wherever it runs. */
+export interface Member {
+  /** Resolves when it has ended by whatever cause; `failure` says which, when it could say. */
+  readonly ended: Promise<{ failure: Failure | null }>
+  /** Asks it to finish and commit what it works on, and to end. */
+  drain(): void
+}
+
+/** Starts a replica: as a process of its own, or in this one. */
+export type Launch = (stage: Stage, replica: number) => Member
+
+export interface FleetParts {
+  topology: Topology
+  launch: Launch
+  log: Log
+}
+
+/** A replica that ran this long is healthy again: its back-off starts from the beginning. Milliseconds. */
+const HEALTHY = 30_000
+const FIRST_BACK_OFF = 200
+const LONGEST_BACK_OFF = 10_000
+
+/** Every replica of every stage, kept running: one that dies is started again, with growing pauses while it keeps dying. */
+export class Fleet {
+  /** Rejects with the first failure that starting again cannot mend. */
+  readonly broken: Promise<never>
+  restarts = 0
+  readonly #parts: FleetParts
+  readonly #members = new Set<Member>()
+  readonly #keeping: Promise<void>[] = []
+  #draining = false
+  #fail: (failure: Failure) => void = () => undefined
+
+  constructor(parts: FleetParts) {
+    this.#parts = parts
+    this.broken = new Promise<never>((_, reject) => {
+      this.#fail = reject
+    })
+    this.broken.catch(() => undefined)
+  }
+
+  start(): void {
+    for (const stage of this.#parts.topology.stages) {
+      for (let replica = 0; replica < stage.replicas; replica++) this.#keeping.push(this.#keep(stage, replica))
+    }
+  }
+
+  /** Lets every replica finish and commit what it works on; resolves when all have ended. */
+  async drain(): Promise<void> {
+    this.#draining = true
+    for (const member of this.#members) member.drain()
+    await Promise.all(this.#keeping)
+  }
+
+  async #keep(stage: Stage, replica: number): Promise<void> {
+    let deaths = 0
+    while (!this.#draining) {
+      const started = Date.now()
+      const member = this.#parts.launch(stage, replica)
+      this.#members.add(member)
+      const { failure } = await member.ended
+      this.#members.delete(member)
+      if (this.#draining) return
+      if (failure && !failure.retryable) return this.#fail(failure)
+      deaths = Date.now() - started > HEALTHY ? 0 : deaths + 1
+      this.restarts++
+      const pause = Math.min(FIRST_BACK_OFF * 2 ** (deaths - 1), LONGEST_BACK_OFF)
+      this.#parts.log.warn({ stage: stage.name, replica, reason: failure?.message ?? 'killed', pause }, 'replica died and is started again')
+      await sleep(pause)
+    }
+  }
+}

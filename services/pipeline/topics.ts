@@ -1,0 +1,38 @@
+import type { Topology } from '../../topologies/topology.ts'
+import type { Broker } from '../brokers/broker.ts'
+
+/** Creates the pipeline's topics that are not there yet. */
+export async function prepareTopics(broker: Broker, topology: Topology): Promise<void> {
+  await broker.createTopics(topology.channels.map(({ topic, partitions, config }) => ({ topic, partitions, config })))
+}
+
+/** Removes the working channels between stages, which live only as long as a run. */
+export async function removeChannels(broker: Broker, topology: Topology): Promise<void> {
+  const channels = topology.channels.filter(({ kind }) => kind === 'channel').map(({ topic }) => topic)
+  if (channels.length > 0) await broker.deleteTopics(channels)
+}
+
+/** The end of every partition of a topic: where what comes next will begin. */
+export async function ends(broker: Broker, topic: string): Promise<Map<number, bigint>> {
+  const bounds = await broker.bounds(topic)
+  return new Map(bounds.map(({ latest }, partition) => [partition, latest]))
+}
+
+export interface StageLag {
+  stage: string
+  topic: string
+  /** Records behind the committed offset, per partition. */
+  partitions: number[]
+  total: number
+}
+
+/** How far each stage is behind the end of its input. */
+export async function lags(broker: Broker, topology: Topology): Promise<StageLag[]> {
+  return Promise.all(
+    topology.stages.map(async ({ name, input, group }) => {
+      const [bounds, committed] = await Promise.all([broker.bounds(input), broker.committed(group, input)])
+      const partitions = bounds.map(({ earliest, latest }, i) => Number(latest - (committed[i] ?? earliest)))
+      return { stage: name, topic: input, partitions, total: partitions.reduce((sum, lag) => sum + lag, 0) }
+    }),
+  )
+}

@@ -1,0 +1,50 @@
+import type { Codec } from '../../schemas/codec.ts'
+import type { Document } from '../../schemas/document.ts'
+import { readSample } from '../../schemas/sample.ts'
+import { Failure } from '../../topologies/failure.ts'
+import { HEADERS } from '../../topologies/names.ts'
+import type { Stage, Topology } from '../../topologies/topology.ts'
+import type { UnpackedRecord } from './wire.ts'
+
+/** First byte of the registry's wire format; no JSON begins with it. */
+const AVRO_MAGIC = 0
+
+/** Reads a stage's input records. Throws Failure or CodecError for what is no document. */
+export type Decoder = (record: UnpackedRecord, partition: number) => Document
+
+export function decoderOf(topology: Topology, stage: Stage, codec: Codec): Decoder {
+  if (!stage.first) return (record) => codec.decodeDocument(valueOf(record))
+  return (record, partition) => readRaw(record, partition, topology, codec)
+}
+
+/** A raw record is a JSON line as its producer had it, or a Document in the registry's wire format. */
+function readRaw(record: UnpackedRecord, partition: number, topology: Topology, codec: Codec): Document {
+  const value = valueOf(record)
+  if (value.length > topology.maxDocumentBytes) {
+    throw new Failure(
+      'document_too_large',
+      `The record has ${value.length} bytes; the recipe allows ${topology.maxDocumentBytes} (stream.max_document_bytes).`,
+    )
+  }
+  const origin = {
+    id: `${partition}-${record.offset}`,
+    source: record.headers[HEADERS.source]?.toString() ?? topology.topics.raw,
+    partition,
+    offset: record.offset,
+    ordinal: ordinalOf(record),
+  }
+  if (value[0] === AVRO_MAGIC && value.length > 5) return { ...codec.decodeDocument(value), ...origin }
+  const sample = readSample(value, { textKey: topology.textKey, maxDepth: topology.maxDepth })
+  return { ...origin, ...sample, skipped: [] }
+}
+
+function valueOf(record: UnpackedRecord): Buffer {
+  if (record.value) return record.value
+  throw new Failure('record_empty', 'The record has no value (a tombstone).')
+}
+
+/** The feeder's count, or the offset when the record's producer did not count. */
+function ordinalOf(record: UnpackedRecord): bigint {
+  const header = record.headers[HEADERS.ordinal]
+  return header?.length === 8 ? header.readBigInt64BE() : record.offset
+}
