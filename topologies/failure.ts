@@ -27,7 +27,13 @@ export const FAILURES = {
     retryable: false,
     usage: true,
   },
+  asset_invalid: {
+    meaning: 'A word list or model does not have the form it must have.',
+    retryable: false,
+    usage: true,
+  },
   input_missing: { meaning: 'An input path does not exist or cannot be read.', retryable: false, usage: true },
+  input_corrupt: { meaning: 'A compressed input is damaged.', retryable: false, usage: false },
   output_unwritable: { meaning: 'An output path cannot be written.', retryable: false, usage: true },
   usage: { meaning: 'The command line is wrong.', retryable: false, usage: true },
   // brokers

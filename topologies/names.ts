@@ -13,6 +13,8 @@ export const HEADERS = {
   ordinal: 'millrace.ordinal',
   /** An end marker: the run's id, text. */
   end: 'millrace.end',
+  /** A line too long for a topic: JSON of its length, SHA-256 and place; the record's value is only its beginning. */
+  oversize: 'millrace.oversize',
   /** The whole story of a dead letter, Avro. */
   deadLetter: 'millrace.dead-letter',
   pipeline: '__millrace.errors.pipeline',

@@ -27,7 +27,8 @@ print(json.dumps({name: ranges(test) for name, test in tests.items()}))
 
 const COMMENTS = {
   ALPHANUMERIC: 'Code points for which `str.isalnum` is true (Python 3.11, Unicode 14).',
-  SPECIAL: "Data-Juicer's special characters: punctuation, digits, blanks, a hand-made list, and the emoji of emoji 2.2.0.",
+  SPECIAL:
+    "Data-Juicer's special characters: punctuation, digits, blanks, a hand-made list, and the emoji of emoji 2.2.0.",
   UNASSIGNED: 'Code points that Unicode 14 does not know; Python 3.11 leaves them alone in `str.lower`.',
   WORD: String.raw`Code points that \w matches in the PyPI module regex 2026.11.15 (Unicode 18).`,
 }

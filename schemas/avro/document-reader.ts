@@ -1,4 +1,5 @@
 import type { Document, Stats, StatValue } from '../document.ts'
+import { setOwn } from '../json/keys.ts'
 import { STAT } from './document-writer.ts'
 import {
   broken,
@@ -52,12 +53,6 @@ export function textOfUnits(units: Uint8Array): string | undefined {
   return Buffer.from(units).swap16().toString('utf16le')
 }
 
-/** Puts a value under any key, `__proto__` included. */
-export function put<T>(record: Record<string, T>, key: string, value: T): void {
-  if (key !== '__proto__') record[key] = value
-  else Object.defineProperty(record, key, { value, enumerable: true, writable: true, configurable: true })
-}
-
 function readText(cursor: Cursor): string {
   const text = readString(cursor)
   const branch = readLong(cursor)
@@ -71,7 +66,7 @@ function readText(cursor: Cursor): string {
 function readStats(cursor: Cursor): Stats {
   const stats: Stats = {}
   for (let count = readBlock(cursor); count > 0; count = readBlock(cursor)) {
-    for (let i = 0; i < count; i++) put(stats, readString(cursor), readStat(cursor))
+    for (let i = 0; i < count; i++) setOwn(stats, readString(cursor), readStat(cursor))
   }
   return stats
 }

@@ -13,6 +13,8 @@ import {
 /** Branches of the union of a stat, in the order of document.avsc. */
 export const STAT = { null: 0, boolean: 1, long: 2, double: 3, string: 4, array: 5 } as const
 
+const REPLACEMENT = Buffer.from('\ufffd')
+
 /** Most bytes that a document may take. */
 export function roomForDocument(document: Document): number {
   const { id, source, text, fields, stats, repairs, skipped } = document
@@ -41,8 +43,10 @@ export function writeDocument(pen: Pen, document: Document): void {
 }
 
 function writeText(pen: Pen, text: string): void {
-  writeString(pen, text)
-  const exact = text.isWellFormed() ? null : exactUnits(text)
+  const length = writeString(pen, text)
+  const lossy = length > text.length && pen.bytes.subarray(pen.at - length, pen.at).includes(REPLACEMENT)
+  // Looking for a replacement character first is cheaper than asking every text whether it is well formed.
+  const exact = lossy && !text.isWellFormed() ? exactUnits(text) : null
   writeLong(pen, exact ? 1 : 0)
   if (exact) writeBytes(pen, exact)
 }

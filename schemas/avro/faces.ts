@@ -1,9 +1,10 @@
 import { CodecError } from '../codec-error.ts'
 import { type DeadLetter, STACK_BYTES } from '../dead-letter.ts'
 import type { Document, Stats, StatValue } from '../document.ts'
+import { setOwn } from '../json/keys.ts'
 import type { LedgerEntry } from '../ledger.ts'
 import type { Rejection } from '../rejection.ts'
-import { holdsNull, put, textOfUnits } from './document-reader.ts'
+import { holdsNull, textOfUnits } from './document-reader.ts'
 import { branchOf, exactUnits } from './document-writer.ts'
 
 /** Values as avsc has them, where they differ from ours: longs are numbers, a stat is wrapped in the name of its branch. */
@@ -29,7 +30,7 @@ export function documentFromAvro(record: AvroDocument): Document {
   if (text === undefined) throw new CodecError('avro_broken', 'The text ends in half a code unit.')
   if (!holdsNull(fields, text_at)) throw new CodecError('avro_broken', 'The text has no place in its sample.')
   const stats: Stats = {}
-  for (const [key, wrapped] of Object.entries(record.stats)) put(stats, key, wrapped ? unwrap(wrapped) : null)
+  for (const [key, wrapped] of Object.entries(record.stats)) setOwn(stats, key, wrapped ? unwrap(wrapped) : null)
   return {
     ...rest,
     offset: BigInt(record.offset),
@@ -44,7 +45,7 @@ export function documentFromAvro(record: AvroDocument): Document {
 export function documentToAvro(document: Document): AvroDocument {
   const { textAt, ...rest } = document
   const stats: AvroDocument['stats'] = {}
-  for (const [key, value] of Object.entries(document.stats)) put(stats, key, wrap(value))
+  for (const [key, value] of Object.entries(document.stats)) setOwn(stats, key, wrap(value))
   return {
     ...rest,
     offset: Number(document.offset),

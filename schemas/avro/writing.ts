@@ -28,8 +28,8 @@ function writeWideLong(pen: Pen, value: bigint): void {
   pen.bytes[pen.at++] = Number(bits)
 }
 
-/** Avro string: its length in UTF-8, then the bytes. A lone surrogate becomes U+FFFD. */
-export function writeString(pen: Pen, value: string): void {
+/** Avro string: its length in UTF-8, which is returned, then the bytes. A lone surrogate becomes U+FFFD. */
+export function writeString(pen: Pen, value: string): number {
   const start = pen.at
   // The bytes are written where they belong if the text is ASCII; only another width of the length makes them move.
   const guess = widthOf(value.length)
@@ -38,6 +38,7 @@ export function writeString(pen: Pen, value: string): void {
   if (width !== guess) pen.bytes.copyWithin(start + width, start + guess, start + guess + length)
   writeLong(pen, length)
   pen.at = start + width + length
+  return length
 }
 
 export function writeBytes(pen: Pen, value: Uint8Array): void {

@@ -19,6 +19,11 @@ export const NODE_FLAGS = ['--max-semi-space-size=64', '--disable-warning=Experi
 
 const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url))
 
+/** A message of a worker process to its supervisor: that its partitions flow. */
+export interface FirstWords {
+  ready: true
+}
+
 /** A message of a worker process to its supervisor: why it ends. */
 export interface LastWords {
   failure: { code: FailureCode; message: string }
@@ -42,14 +47,17 @@ export function processLauncher({ args, logs }: ProcessOptions): Launch {
     })
     closeSync(log)
     let failure: Failure | null = null
-    child.on('message', (words: LastWords) => {
-      failure = new Failure(words.failure.code, words.failure.message)
+    const ready = new Promise<void>((resolve) => {
+      child.on('message', (words: FirstWords | LastWords) => {
+        if ('ready' in words) resolve()
+        else failure = new Failure(words.failure.code, words.failure.message)
+      })
     })
     const ended = new Promise<{ failure: Failure | null }>((resolve) => {
       child.once('error', (error) => resolve({ failure: new Failure('worker_died', error.message, { cause: error }) }))
       child.once('exit', () => resolve({ failure }))
     })
-    return { ended, drain: () => void child.kill('SIGTERM') }
+    return { ...(child.pid === undefined ? {} : { pid: child.pid }), ready, ended, drain: () => void child.kill('SIGTERM') }
   }
 }
 

@@ -16,7 +16,7 @@ export function wholeNumber(value: string): number {
 
 /** What a raw topic that exists already has is kept: its partitions decide, whatever the recipe says. */
 export async function existingPartitions(broker: Broker, recipe: Recipe, options: PlanOptions): Promise<PlanOptions> {
-  const raw = recipe.stream.topics.raw ?? lastingTopics(recipe.stream.name).raw
+  const raw = recipe.stream.topics.raw ?? lastingTopics(recipe.pipeline).raw
   const partitions = await broker.partitions(raw).catch((thrown: unknown) => {
     if (classify(thrown).code === 'topic_missing') return undefined
     throw thrown

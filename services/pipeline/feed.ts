@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { classify, Failure } from '../../topologies/failure.ts'
 import { groupName, HEADERS, transactionalId } from '../../topologies/names.ts'
 import type { Topology } from '../../topologies/topology.ts'
-import type { Broker, Delivery, OutgoingRecord, Transactor } from '../brokers/broker.ts'
+import type { Broker, Delivery, Headers, OutgoingRecord, Transactor } from '../brokers/broker.ts'
 import { checkpoint } from '../worker/checkpoint.ts'
 
 /** One line of a source, as the feeder takes it. */
@@ -10,6 +10,18 @@ export interface FeedLine {
   bytes: Uint8Array
   /** Where the line stands, for people: `file:line`. */
   place: string
+  /** The line is longer than a record can be: `bytes` is only its head. */
+  oversize?: OversizeLine
+}
+
+/** What stands for a line that is not held whole: enough to find it again and to know it. */
+export interface OversizeLine {
+  /** Bytes of the whole line. */
+  length: number
+  /** SHA-256 of the whole line, hexadecimal. */
+  sha256: string
+  /** Where it begins in its file, after decompression. */
+  byteOffset: bigint
 }
 
 export interface FeedParts {
@@ -81,7 +93,9 @@ class Feeder {
     const ordinal = Buffer.allocUnsafe(8)
     ordinal.writeBigInt64BE(this.#ordinal++)
     const value = Buffer.from(line.bytes.buffer, line.bytes.byteOffset, line.bytes.byteLength)
-    this.#share.push({ key: null, value, headers: { [HEADERS.source]: line.place, [HEADERS.ordinal]: ordinal } })
+    const headers: Headers = { [HEADERS.source]: line.place, [HEADERS.ordinal]: ordinal }
+    if (line.oversize) headers[HEADERS.oversize] = JSON.stringify({ ...line.oversize, byteOffset: String(line.oversize.byteOffset) })
+    this.#share.push({ key: null, value, headers })
     this.#shareBytes += value.length
     this.records++
     this.bytes += value.length

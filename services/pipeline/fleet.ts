@@ -5,6 +5,10 @@ import type { Log } from '../worker/parts.ts'
 
 /** One running replica of a stage, wherever it runs. */
 export interface Member {
+  /** Id of its process, where it has one of its own. */
+  readonly pid?: number
+  /** Resolves when its partitions flow for the first time, where it can say so. */
+  readonly ready?: Promise<void>
   /** Resolves when it has ended by whatever cause; `failure` says which, when it could say. */
   readonly ended: Promise<{ failure: Failure | null }>
   /** Asks it to finish and commit what it works on, and to end. */

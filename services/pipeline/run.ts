@@ -29,6 +29,8 @@ export interface RunParts {
 
 export interface RunOutput {
   path: string
+  /** How the names of the files begin in which documents wait for the end of the run; beside the output when not given. */
+  spills?: string
   /** Writes all lines and makes the file appear at once, whole; rejects and leaves nothing when that fails. */
   write(lines: AsyncIterable<Buffer>): Promise<void>
 }
@@ -95,7 +97,7 @@ async function bounded(parts: RunParts, outer: AbortSignal): Promise<Report> {
   const signal = AbortSignal.any([outer, abort.signal])
   const entries = followLedger({ broker, codec, topic: ledger, from: await ends(broker, ledger), signal })
   const from = await ends(broker, refined)
-  const collector = parts.output && new Collector({ broker, codec, topic: refined, from, path: parts.output.path, run, signal })
+  const collector = parts.output && new Collector({ broker, codec, topic: refined, from, path: parts.output.spills ?? parts.output.path, run, signal })
   const watch = new Watch(parts, account, started)
   try {
     const [fed] = await Promise.all([

@@ -20,6 +20,8 @@ export function decoderOf(topology: Topology, stage: Stage, codec: Codec): Decod
 /** A raw record is a JSON line as its producer had it, or a Document in the registry's wire format. */
 function readRaw(record: UnpackedRecord, partition: number, topology: Topology, codec: Codec): Document {
   const value = valueOf(record)
+  const oversize = record.headers[HEADERS.oversize]
+  if (oversize) throw new Failure('document_too_large', `Only the beginning of the line is here; the whole is ${oversize.toString()}.`)
   if (value.length > topology.maxDocumentBytes) {
     throw new Failure(
       'document_too_large',

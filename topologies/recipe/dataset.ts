@@ -1,13 +1,12 @@
 import { z } from 'zod'
+import type { Findings } from './findings.ts'
 import { check, shown } from './mistakes.ts'
-import type { Fault, Remark } from './problem.ts'
-import { pathText } from './problem.ts'
-import { keyPlaceOf, nodeAt, placeOf, type YamlNode } from './yaml/node.ts'
 
 /** An address of something that is not a file of this machine. */
 const REMOTE = /^([a-z][a-z0-9+.-]+):\/\//i
 /** What Python's `float` takes as a number, and so what Data-Juicer takes as a weight. */
-const WEIGHT = /^\s*[-+]?(?:(?:\d+(?:_\d+)*\.?(?:\d+(?:_\d+)*)?|\.\d+(?:_\d+)*)(?:e[-+]?\d+(?:_\d+)*)?|inf|infinity|nan)\s*$/i
+const WEIGHT =
+  /^\s*[-+]?(?:(?:\d+(?:_\d+)*\.?(?:\d+(?:_\d+)*)?|\.\d+(?:_\d+)*)(?:e[-+]?\d+(?:_\d+)*)?|inf|infinity|nan)\s*$/i
 
 const localSource = z.looseObject({
   type: z.string().optional(),
@@ -24,90 +23,86 @@ const datasetSchema = z.looseObject({
 const SOURCE_KEYS = new Set(['type', 'source', 'path', 'weight'])
 const WEIGHTS_IGNORED = 'weights count only beside max_sample_num, as in Data-Juicer: every sample is read once'
 
-/** What a reader finds beside the value itself. */
-export interface Findings {
-  faults: Fault[]
-  remarks: Remark[]
-}
-
 /** Input paths in order: files, directories or patterns. `dataset_path` wins over `dataset`, as in Data-Juicer. */
-export function readInputs(root: YamlNode, findings: Findings): string[] {
-  const path = nodeAt(root, ['dataset_path'])?.value
-  const dataset = nodeAt(root, ['dataset'])
-  const hasDataset = dataset !== null && dataset.value !== null && !(dataset.kind === 'list' && dataset.items.length === 0)
+export function readInputs(findings: Findings): string[] {
+  const path = findings.value(['dataset_path'])
+  const dataset = findings.value(['dataset']) ?? []
+  const hasDataset = !(Array.isArray(dataset) && dataset.length === 0)
   if (typeof path === 'string' && path.trim() !== '') {
-    if (hasDataset) remark(root, findings, ['dataset'], 'dataset_path is given and comes first, as in Data-Juicer')
-    return readDatasetPath(path, root, findings)
+    if (hasDataset) findings.remark(['dataset'], 'ignored', 'dataset_path is given and comes first, as in Data-Juicer')
+    return readDatasetPath(path, findings)
   }
-  return hasDataset ? readDataset(dataset.value, root, findings) : []
+  return hasDataset ? readDataset(dataset, findings) : []
 }
 
-function readDatasetPath(line: string, root: YamlNode, findings: Findings): string[] {
+function readDatasetPath(line: string, findings: Findings): string[] {
   const words = shellWords(line)
   if (words === null) {
-    fault(root, findings, ['dataset_path'], 'has a quote that is not closed')
+    findings.fault(['dataset_path'], 'has a quote that is not closed')
     return []
   }
   const paths = words.filter((word) => !WEIGHT.test(word))
-  if (paths.length < words.length) remark(root, findings, ['dataset_path'], WEIGHTS_IGNORED)
-  if (paths.length === 0) fault(root, findings, ['dataset_path'], 'names weights but no path')
+  if (paths.length < words.length) findings.remark(['dataset_path'], 'ignored', WEIGHTS_IGNORED)
+  if (paths.length === 0) findings.fault(['dataset_path'], 'names weights but no path')
   for (const path of paths) {
     const scheme = REMOTE.exec(path)?.[1]
-    if (scheme) fault(root, findings, ['dataset_path'], `cannot be honoured: ${scheme} is not built yet, only local files (${path})`)
+    if (scheme)
+      findings.fault(['dataset_path'], `cannot be honoured: ${scheme} is not built yet, only local files (${path})`)
   }
   return paths
 }
 
-function readDataset(value: unknown, root: YamlNode, findings: Findings): string[] {
+function readDataset(value: unknown, findings: Findings): string[] {
   const checked = check(datasetSchema, value)
   if ('mistakes' in checked) {
-    for (const { path, message } of checked.mistakes) fault(root, findings, ['dataset', ...path], message)
+    for (const mistake of checked.mistakes) findings.mistake(['dataset'], mistake)
     return []
   }
   if (typeof checked.value.max_sample_num === 'number') {
     const message = 'cannot be honoured: sampling a mixture is not built yet; leave it out to read every sample once'
-    fault(root, findings, ['dataset', 'max_sample_num'], message)
+    findings.fault(['dataset', 'max_sample_num'], message)
   }
-  return checked.value.configs.flatMap((source, index) => readSource(source, index, { root, findings }))
+  return checked.value.configs.flatMap((source, index) => readSource(source, index, findings))
 }
 
-function readSource(source: Record<string, unknown>, index: number, { root, findings }: { root: YamlNode; findings: Findings }): string[] {
+function readSource(source: Record<string, unknown>, index: number, findings: Findings): string[] {
   const at = ['dataset', 'configs', index]
   const { type } = source
   if (type === undefined || type === null) {
-    fault(root, findings, [...at, 'type'], 'is missing: it must be local')
+    findings.fault([...at, 'type'], 'is missing: it must be local')
     return []
   }
   if (type !== 'local') {
-    fault(root, findings, [...at, 'type'], `cannot be honoured: only local data sets are built, not ${shown(type)}`)
+    findings.fault([...at, 'type'], `cannot be honoured: only local data sets are built, not ${shown(type)}`)
     return []
   }
   const checked = check(localSource, source)
   if ('mistakes' in checked) {
-    for (const { path, message } of checked.mistakes) fault(root, findings, [...at, ...path], message)
+    for (const mistake of checked.mistakes) findings.mistake(at, mistake)
     return []
   }
   for (const key of Object.keys(source).filter((name) => !SOURCE_KEYS.has(name))) {
-    remark(root, findings, [...at, key], 'local data sets have no such setting')
+    findings.remark([...at, key], 'ignored', 'local data sets have no such setting')
   }
-  if (typeof source['weight'] === 'number') remark(root, findings, [...at, 'weight'], WEIGHTS_IGNORED)
-  if (REMOTE.test(checked.value.path)) fault(root, findings, [...at, 'path'], 'cannot be honoured: only local files are built')
+  if (typeof source.weight === 'number') findings.remark([...at, 'weight'], 'ignored', WEIGHTS_IGNORED)
+  if (REMOTE.test(checked.value.path)) findings.fault([...at, 'path'], 'cannot be honoured: only local files are built')
   return [checked.value.path]
 }
 
 /** The output file, or null for none; refused when its suffix or `export_type` asks for something else than JSON lines. */
-export function readExportPath(root: YamlNode, findings: Findings): string | null {
-  const type = nodeAt(root, ['export_type'])?.value
-  const path = nodeAt(root, ['export_path'])?.value
+export function readExportPath(findings: Findings): string | null {
+  const type = findings.value(['export_type'])
+  const path = findings.value(['export_path'])
   if (typeof type === 'string' && type !== 'jsonl') {
-    fault(root, findings, ['export_type'], `cannot be honoured: ${type} is not built yet, only jsonl`)
+    findings.fault(['export_type'], `cannot be honoured: ${type} is not built yet, only jsonl`)
   }
   if (typeof path !== 'string' || path === '') return null
   const scheme = REMOTE.exec(path)?.[1]
-  if (scheme) fault(root, findings, ['export_path'], `cannot be honoured: output to ${scheme} is not built yet, only local files`)
+  if (scheme)
+    findings.fault(['export_path'], `cannot be honoured: output to ${scheme} is not built yet, only local files`)
   const suffix = /\.([a-z0-9]+)(?:\.gz|\.zst)?$/i.exec(path.slice(path.lastIndexOf('/') + 1))?.[1]?.toLowerCase()
   if (!scheme && type !== 'jsonl' && suffix !== undefined && suffix !== 'jsonl') {
-    fault(root, findings, ['export_path'], `cannot be honoured: .${suffix} is not built yet, only .jsonl`)
+    findings.fault(['export_path'], `cannot be honoured: .${suffix} is not built yet, only .jsonl`)
   }
   return path
 }
@@ -143,12 +138,4 @@ export function shellWords(line: string): string[] | null {
 /** Outside of quotes a backslash escapes anything; inside of double quotes only itself and the quote. */
 function escapes(next: string, quote: string): boolean {
   return quote === '' || next === '"' || next === '\\'
-}
-
-function fault(root: YamlNode, findings: Findings, path: (string | number)[], message: string): void {
-  findings.faults.push({ ...placeOf(root, path), path: pathText(path), message })
-}
-
-function remark(root: YamlNode, findings: Findings, path: (string | number)[], reason: string): void {
-  findings.remarks.push({ ...keyPlaceOf(root, path), path: pathText(path), treatment: 'ignored', reason })
 }

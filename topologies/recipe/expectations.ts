@@ -1,5 +1,9 @@
 import { z } from 'zod'
 import { FAILURES, type FailureCode } from '../failure.ts'
+import { nearestHint } from '../nearest.ts'
+import type { Catalog } from '../operator.ts'
+import type { Findings } from './findings.ts'
+import { check } from './mistakes.ts'
 
 const codes = Object.keys(FAILURES).filter((code): code is FailureCode => code in FAILURES)
 
@@ -13,7 +17,8 @@ const expectation = z
   })
   .superRefine((expect, context) => {
     const fates = [expect.keep, expect.text, expect.rejected, expect.dead_letter].filter((fate) => fate !== undefined)
-    if (fates.length !== 1) context.addIssue({ code: 'custom', message: 'must name one fate: keep, text, rejected or dead_letter' })
+    if (fates.length !== 1)
+      context.addIssue({ code: 'custom', message: 'must name one fate: keep, text, rejected or dead_letter' })
     if (expect.reason !== undefined && expect.rejected === undefined) {
       context.addIssue({ code: 'custom', path: ['reason'], message: 'stands only beside rejected' })
     }
@@ -35,3 +40,48 @@ export const recipeTestSchema = z
 
 /** A test of a recipe: one of `input`, `text`, `raw`, and in `expect` one of `keep`, `text`, `rejected`, `dead_letter`. */
 export type RecipeTest = z.infer<typeof recipeTestSchema>
+
+/** What the tests of a recipe may name. */
+export interface TestSurroundings {
+  catalog: Catalog
+  /** What every entry of the process list calls; null where that cannot be made out. */
+  names: readonly (string | null)[]
+}
+
+/** Reads the recipe's tests; the operators they name must stand in the process list and know the reason. */
+export function readTests(findings: Findings, surroundings: TestSurroundings): RecipeTest[] {
+  const listed = check(z.array(z.unknown()), findings.value(['tests']) ?? [])
+  if ('mistakes' in listed) {
+    for (const mistake of listed.mistakes) findings.mistake(['tests'], mistake)
+    return []
+  }
+  if (listed.value.length > 0) findings.remark(['tests'], 'honoured', "the recipe's own tests")
+  return listed.value.flatMap((value, index) => {
+    checkRejected(['tests', index, 'expect'], findings, surroundings)
+    const checked = check(recipeTestSchema, value)
+    if ('value' in checked) return [checked.value]
+    for (const mistake of checked.mistakes) findings.mistake(['tests', index], mistake)
+    return []
+  })
+}
+
+/** With the policy `drop` a failing document is rejected for this reason, whatever the operator. */
+const FAILED = 'failed'
+
+/** Looks at the tree, so that it finds what it can in a test that has other mistakes too. */
+function checkRejected(at: (string | number)[], findings: Findings, { catalog, names }: TestSurroundings): void {
+  const rejected = findings.value([...at, 'rejected'])
+  const reason = findings.value([...at, 'reason'])
+  if (typeof rejected !== 'string') return
+  const known = names.filter((name) => name !== null)
+  if (!known.includes(rejected)) {
+    findings.fault([...at, 'rejected'], `${rejected} is not in the process list`, nearestHint(rejected, known))
+    return
+  }
+  const definition = catalog.get(rejected)
+  if (!definition || typeof reason !== 'string' || reason === FAILED) return
+  const reasons = definition.kind === 'filter' ? definition.reasons : []
+  if (reasons.includes(reason)) return
+  const choice = reasons.length === 0 ? 'it drops nothing' : `its reasons are ${reasons.join(', ')}`
+  findings.fault([...at, 'reason'], `${rejected} does not drop for ${reason}: ${choice}`, nearestHint(reason, reasons))
+}

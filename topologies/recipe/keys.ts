@@ -87,7 +87,10 @@ export const DATA_JUICER_KEYS: Record<string, KeyRule> = {
   suffixes: honoured(z.union([text, texts]), 'which files of an input directory are read'),
   export_path: honoured(text, 'the output file, JSON lines'),
   export_type: honoured(text, 'the output is JSON lines'),
-  skip_op_error: honoured(flag, 'true: a failing document is dead-lettered; false: the run stops, unless stream.on_failure says otherwise'),
+  skip_op_error: honoured(
+    flag,
+    'true: a failing document is dead-lettered; false: the run stops, unless stream.on_failure says otherwise',
+  ),
 
   export_shard_size: refused(z.int().nonnegative(), 'output in shards is not built yet: it is one file', [0]),
   export_extra_args: refused(mapping, 'writer arguments are not built yet: the output is plain JSON lines'),
@@ -107,7 +110,10 @@ export const DATA_JUICER_KEYS: Record<string, KeyRule> = {
   keep_hashes_in_res_ds: ignored(flag, 'no operator built here writes hashes, so there are none to keep'),
   np: ignored(count, 'scale with stream.replicas and stream.partitions'),
   auto_op_parallelism: ignored(flag, 'scale with stream.replicas and stream.partitions'),
-  executor_type: ignored(z.enum(['default', 'ray', 'ray_partitioned']), 'Kafka services take the place of the executor; the result is the same'),
+  executor_type: ignored(
+    z.enum(['default', 'ray', 'ray_partitioned']),
+    'Kafka services take the place of the executor; the result is the same',
+  ),
   strict_preflight: ignored(flag, 'mistakes are always reported before anything runs'),
   load_jsonl_lenient: ignored(flag, 'a line that cannot be read never stops a run: it is repaired or dead-lettered'),
   export_in_parallel: ignored(flag, 'the output file is the same either way'),

@@ -13,9 +13,12 @@ export interface Mistake {
 
 type Issue = z.core.$ZodIssue
 
+/** Stands for the library's own message, so that a message which a schema brings along is told from it. */
+const UNSAID = ''
+
 /** Checks a value; every mistake comes back at once, in the words of this house rather than the library's. */
 export function check<T>(schema: z.ZodType<T>, value: unknown): { value: T } | { mistakes: Mistake[] } {
-  const result = schema.safeParse(value)
+  const result = schema.safeParse(value, { error: () => UNSAID })
   if (result.success) return { value: result.data }
   return { mistakes: result.error.issues.flatMap((issue) => mistakesOf(issue, schema, value)) }
 }
@@ -30,7 +33,12 @@ function mistakesOf(issue: Issue, schema: z.ZodType, value: unknown): Mistake[] 
 
 function unknownKeys(keys: readonly string[], path: Path, schema: z.ZodType): Mistake[] {
   const known = keysAt(schema, path)
-  return keys.map((key) => ({ path: [...path, key], message: 'is not known here', key: true, ...nearestHint(key, known) }))
+  return keys.map((key) => ({
+    path: [...path, key],
+    message: 'is not known here',
+    key: true,
+    ...nearestHint(key, known),
+  }))
 }
 
 type UnionIssue = Extract<Issue, { code: 'invalid_union' }>
@@ -38,7 +46,9 @@ type UnionIssue = Extract<Issue, { code: 'invalid_union' }>
 /** The mistakes of the branch that was meant, when one fits from outside; otherwise what any branch would take. */
 function unionMistakes(issue: UnionIssue, path: Path, schema: z.ZodType, value: unknown): Mistake[] {
   const found = valueAt(value, path)
-  const meant = issue.errors.find((branch) => branch.length > 0 && branch.every((inner) => inner.path.length > 0 || !isKind(inner)))
+  const meant = issue.errors.find(
+    (branch) => branch.length > 0 && branch.every((inner) => inner.path.length > 0 || !isKind(inner)),
+  )
   if (meant) {
     return meant.flatMap((inner) => mistakesOf({ ...inner, path: [...issue.path, ...inner.path] }, schema, value))
   }
@@ -52,11 +62,17 @@ function isKind(issue: Issue): boolean {
 }
 
 function messageOf(issue: Issue, found: unknown): string {
+  if (issue.message !== UNSAID) return issue.message
+  if (issue.code === 'invalid_type' && typeof found === 'number' && !Number.isFinite(found))
+    return `must be finite, not ${found}`
   if (issue.code === 'invalid_type' && found === undefined) return `is missing: it must be ${expectation(issue)}`
-  if (issue.code === 'invalid_type' || issue.code === 'invalid_value') return `must be ${expectation(issue)}, not ${shown(found)}`
-  if (issue.code === 'too_small') return `${bound(issue.origin, issue.inclusive ? 'at least' : 'more than', issue.minimum)}, not ${measured(found)}`
-  if (issue.code === 'too_big') return `${bound(issue.origin, issue.inclusive ? 'at most' : 'less than', issue.maximum)}, not ${measured(found)}`
-  return issue.message
+  if (issue.code === 'invalid_type' || issue.code === 'invalid_value')
+    return `must be ${expectation(issue)}, not ${shown(found)}`
+  if (issue.code === 'too_small')
+    return `${bound(issue.origin, issue.inclusive ? 'at least' : 'more than', issue.minimum)}, not ${measured(found)}`
+  if (issue.code === 'too_big')
+    return `${bound(issue.origin, issue.inclusive ? 'at most' : 'less than', issue.maximum)}, not ${measured(found)}`
+  return 'is not valid'
 }
 
 function hintOf(issue: Issue, found: unknown): { hint?: string } {
@@ -78,9 +94,11 @@ const KINDS: Record<string, string> = {
 
 function expectation(issue: Issue): string {
   if (issue.code === 'invalid_type') return KINDS[issue.expected] ?? issue.expected
-  if (issue.code === 'invalid_value') return oneOf(issue.values.map((value) => (value === null ? 'null' : String(value))))
-  if (issue.code === 'invalid_union') return [...new Set(issue.errors.flatMap((branch) => branch.slice(0, 1).map(expectation)))].join(' or ')
-  return issue.message.replace(/^must be /, '')
+  if (issue.code === 'invalid_value')
+    return oneOf(issue.values.map((value) => (value === null ? 'null' : String(value))))
+  if (issue.code === 'invalid_union')
+    return [...new Set(issue.errors.flatMap((branch) => branch.slice(0, 1).map(expectation)))].join(' or ')
+  return issue.message === UNSAID ? 'something else' : issue.message.replace(/^must be /, '')
 }
 
 function oneOf(values: readonly string[]): string {
@@ -89,7 +107,8 @@ function oneOf(values: readonly string[]): string {
 
 function bound(origin: string, relation: string, limit: number | bigint): string {
   if (origin === 'string') return `must have ${relation} ${limit} character${Number(limit) === 1 ? '' : 's'}`
-  if (origin === 'array' || origin === 'set') return `must have ${relation} ${limit} entr${Number(limit) === 1 ? 'y' : 'ies'}`
+  if (origin === 'array' || origin === 'set')
+    return `must have ${relation} ${limit} entr${Number(limit) === 1 ? 'y' : 'ies'}`
   return `must be ${relation} ${limit}`
 }
 
@@ -126,7 +145,8 @@ export function keysAt(schema: unknown, path: Path = []): string[] {
   if (schema instanceof z.ZodPipe) return keysAt(schema.in, path)
   if (schema instanceof z.ZodUnion) return schema.options.flatMap((option) => keysAt(option, path))
   const [step, ...rest] = path
-  if (schema instanceof z.ZodObject) return step === undefined ? Object.keys(schema.shape) : keysAt(schema.shape[step], rest)
+  if (schema instanceof z.ZodObject)
+    return step === undefined ? Object.keys(schema.shape) : keysAt(schema.shape[step], rest)
   if (step === undefined) return []
   if (schema instanceof z.ZodRecord) return keysAt(schema.valueType, rest)
   return schema instanceof z.ZodArray ? keysAt(schema.element, rest) : []

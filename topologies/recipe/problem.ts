@@ -44,10 +44,3 @@ export function inFile<T extends Place>(file: string, findings: readonly T[]): (
   const named = findings.map((finding) => ({ file, ...finding }))
   return named.sort((a, b) => a.line - b.line || a.column - b.column)
 }
-
-/** One line for people: `recipe.yaml:12:7 process[3].x: must be a number. Did you mean y?` */
-export function problemText(problem: Problem): string {
-  const path = problem.path === '' ? '' : ` ${problem.path}:`
-  const hint = problem.hint === undefined ? '' : ` ${problem.hint}`
-  return `${problem.file}:${problem.line}:${problem.column}${path} ${problem.message}.${hint}`
-}

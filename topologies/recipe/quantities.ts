@@ -8,14 +8,15 @@ const QUANTITY = /^(\d{1,15}(?:\.\d{1,6})?)\s*([a-z]+)$/i
 export const FOREVER = -1
 
 /** `7d`, `12h`, `forever`, or a number of milliseconds: milliseconds, -1 for ever. Not under a minute. */
-export const duration = z
-  .union([z.int(), z.string()])
-  .transform((value, context) => {
-    const milliseconds = value === 'forever' ? FOREVER : quantity(value, DURATIONS)
-    if (milliseconds === FOREVER || (milliseconds !== null && milliseconds >= 60_000)) return milliseconds
-    context.addIssue({ code: 'custom', message: 'must be a time of a minute or more, such as 7d, 12h, 30m, forever, or a number of milliseconds' })
-    return z.NEVER
+export const duration = z.union([z.int(), z.string()]).transform((value, context) => {
+  const milliseconds = value === 'forever' ? FOREVER : quantity(value, DURATIONS)
+  if (milliseconds === FOREVER || (milliseconds !== null && milliseconds >= 60_000)) return milliseconds
+  context.addIssue({
+    code: 'custom',
+    message: 'must be a time of a minute or more, such as 7d, 12h, 30m, forever, or a number of milliseconds',
   })
+  return z.NEVER
+})
 
 /** `16 MiB`, `500kb`, or a number of bytes: bytes, within the bounds. */
 export function byteSize(smallest: number, largest: number) {

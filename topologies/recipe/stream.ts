@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { FOREVER, byteSize, duration } from './quantities.ts'
 import { pipelineNameFault, topicNameFault } from '../names.ts'
+import { byteSize, duration, FOREVER } from './quantities.ts'
 
 /** Partitions of every topic of a pipeline when nobody says otherwise: enough for four replicas of a stage. */
 export const DEFAULT_PARTITIONS = 4
@@ -10,7 +10,9 @@ const CHANNEL_RETENTION = '7d'
 const count = z.int().min(1).max(1_000)
 const onFailure = z
   .enum(['dead_letter', 'pass_through', 'drop', 'stop'])
-  .describe('what becomes of a document on which an operator fails: set aside, passed on unprocessed and marked, rejected, or the run ends')
+  .describe(
+    'what becomes of a document on which an operator fails: set aside, passed on unprocessed and marked, rejected, or the run ends',
+  )
 
 function named(fault: (name: string) => string | null) {
   return z.string().superRefine((name, context) => {
@@ -26,8 +28,14 @@ const topic = named(topicNameFault).optional()
 export const streamSchema = z.strictObject({
   name: named(pipelineNameFault)
     .optional()
-    .describe('name of the pipeline, before the names of its topics and groups; project_name when not given, or the name of the file'),
-  partitions: count.optional().describe(`partitions of every topic of the pipeline, ${DEFAULT_PARTITIONS} when not given; as many replicas can share a stage`),
+    .describe(
+      'name of the pipeline, before the names of its topics and groups; project_name when not given, or the name of the file',
+    ),
+  partitions: count
+    .optional()
+    .describe(
+      `partitions of every topic of the pipeline, ${DEFAULT_PARTITIONS} when not given; as many replicas can share a stage`,
+    ),
   replicas: z
     .union([count, z.record(z.string(), count)])
     .default(1)
@@ -36,18 +44,29 @@ export const streamSchema = z.strictObject({
     .enum(['exactly_once', 'at_least_once'])
     .default('exactly_once')
     .describe('at_least_once is cheaper; after a crash some documents come out twice'),
-  compression: z.enum(['none', 'gzip', 'zstd']).default('none').describe('how records are compressed on the way to the broker'),
+  compression: z
+    .enum(['none', 'gzip', 'zstd'])
+    .default('none')
+    .describe('how records are compressed on the way to the broker'),
   max_document_bytes: byteSize(1, 48 * 2 ** 20)
     .prefault('16MiB')
     .describe('largest raw record that is processed; a larger one is dead-lettered'),
-  max_depth: z.int().min(1).max(10_000).default(512).describe("how deep a sample's JSON may nest; a deeper one is dead-lettered"),
+  max_depth: z
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(512)
+    .describe("how deep a sample's JSON may nest; a deeper one is dead-lettered"),
   on_failure: onFailure.optional(),
   operators: z
     .record(
       z.string(),
       z.strictObject({
         on_failure: onFailure.optional(),
-        resource: z.enum(['cpu', 'gpu', 'remote']).optional().describe('resource class in place of the one that the operator declares'),
+        resource: z
+          .enum(['cpu', 'gpu', 'remote'])
+          .optional()
+          .describe('resource class in place of the one that the operator declares'),
       }),
     )
     .default({})
@@ -71,7 +90,10 @@ export const streamSchema = z.strictObject({
     .strictObject({ raw: topic, refined: topic, rejected: topic, dead_letters: topic, ledger: topic })
     .default({})
     .describe('names of topics in place of <name>.raw and so on'),
-  allow_code: z.boolean().default(false).describe('whether modules named in the process list may run; without it a recipe is data only'),
+  allow_code: z
+    .boolean()
+    .default(false)
+    .describe('whether modules named in the process list may run; without it a recipe is data only'),
   rejected: z
     .enum(['keep', 'count'])
     .default('keep')

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { Failure } from '../../../topologies/failure.ts'
 import { serveHealth } from '../../worker/health.ts'
 import { stageMetrics } from '../../worker/metrics.ts'
-import { type LastWords, stageWorker } from '../launch.ts'
+import { type FirstWords, type LastWords, stageWorker } from '../launch.ts'
 import { loadRecipe, planRecipe } from '../load-recipe.ts'
 import { stderrLog } from '../log.ts'
 import { openBroker } from '../open-broker.ts'
@@ -65,7 +65,9 @@ async function work(path: string, options: WorkerCommandOptions): Promise<Failur
   if (health) log.info({ port: health.port }, 'serving /live, /ready and /metrics')
   drainOnRequest(() => worker.drain(), options.grace)
   await worker.start()
+  const watch = setInterval(() => worker.ready && tellReady(watch), READY_POLL)
   const failure = await worker.finished
+  clearInterval(watch)
   await health?.close()
   await broker.close()
   return failure
@@ -83,6 +85,16 @@ function drainOnRequest(drain: () => Promise<void>, graceSeconds: number): void 
   process.on('SIGTERM', once)
   process.on('disconnect', once)
   process.on('SIGINT', process.channel ? () => undefined : once)
+}
+
+/** How often a starting worker looks whether its partitions flow. Milliseconds. */
+const READY_POLL = 100
+
+/** Tells the supervisor, once, that the partitions flow. */
+function tellReady(watch: NodeJS.Timeout): void {
+  clearInterval(watch)
+  const words: FirstWords = { ready: true }
+  process.send?.(words)
 }
 
 /** Tells the supervisor why the process ends; without one there is nobody to tell. */

@@ -1,12 +1,5 @@
 import type { Text } from '../../../topologies/text.ts'
-import {
-  CLASSES,
-  IS_ALPHANUMERIC,
-  IS_LINE_END,
-  IS_SEPARATOR,
-  IS_SPECIAL,
-  IS_SURROGATE,
-} from './character-classes.ts'
+import { CLASSES, IS_ALPHANUMERIC, IS_LINE_END, IS_SEPARATOR, IS_SPECIAL, IS_SURROGATE } from './character-classes.ts'
 
 const LINE_FEED = 0x0a
 const CARRIAGE_RETURN = 0x0d
@@ -58,39 +51,35 @@ export function pairAt(units: Uint16Array, index: number): number {
   return 0x10000 + ((first & 0x3ff) << 10) + (second & 0x3ff)
 }
 
-interface Lines {
-  count: number
-  longest: number
-  /** The place where the line began, in code points. */
-  start: number
-}
-
-/** Ends a line before `place`, the place in code points of unit `index`; a carriage return before a line feed belongs to it. */
-function endLine(lines: Lines, units: Uint16Array, index: number, place: number): void {
-  if (units[index] === CARRIAGE_RETURN && units[index + 1] === LINE_FEED) return
-  const both = units[index] === LINE_FEED && units[index - 1] === CARRIAGE_RETURN
-  lines.longest = Math.max(lines.longest, place - lines.start - (both ? 1 : 0))
-  lines.count++
-  lines.start = place + 1
-}
-
 /** Counts a text in one pass. */
 export function census(text: Text): Census {
   const units = text.view(codeUnits)
-  const lines: Lines = { count: 0, longest: 0, start: 0 }
+  const table = CLASSES
+  const end = units.length
   let alphanumeric = 0
   let special = 0
   let words = 0
   let inWord = 0
   let pairs = 0
-  for (let i = 0; i < units.length; i++) {
-    let classes = CLASSES[units[i] as number] as number
+  let lines = 0
+  let longestLine = 0
+  let lineStart = 0
+  for (let i = 0; i < end; i++) {
+    const unit = units[i] as number
+    let classes = table[unit] as number
     if (classes & (IS_LINE_END | IS_SURROGATE)) {
-      if (classes & IS_LINE_END) endLine(lines, units, i, i - pairs)
-      else if (pairAt(units, i) > 0xffff) {
-        classes = CLASSES[pairAt(units, i)] as number
-        pairs++
-        i++
+      if (classes & IS_SURROGATE) {
+        const point = pairAt(units, i)
+        if (point > 0xffff) {
+          classes = table[point] as number
+          pairs++
+          i++
+        }
+      } else if (unit !== CARRIAGE_RETURN || units[i + 1] !== LINE_FEED) {
+        const length = i - pairs - lineStart - (unit === LINE_FEED && units[i - 1] === CARRIAGE_RETURN ? 1 : 0)
+        if (length > longestLine) longestLine = length
+        lineStart = i - pairs + 1
+        lines++
       }
     }
     const separator = (classes & IS_SEPARATOR) >> 2
@@ -99,7 +88,8 @@ export function census(text: Text): Census {
     words += inWord & separator
     inWord = (inWord | (~(classes >> 1) & 1)) & (separator ^ 1)
   }
-  const length = units.length - pairs
-  if (length > lines.start) endLine(lines, units, units.length, length)
-  return { length, alphanumeric, special, words: words + inWord, lines: lines.count, longestLine: lines.longest }
+  const length = end - pairs
+  if (length > lineStart) lines++
+  longestLine = Math.max(longestLine, length - lineStart)
+  return { length, alphanumeric, special, words: words + inWord, lines, longestLine }
 }

@@ -1,7 +1,7 @@
 import type { Text } from '../../../topologies/text.ts'
 import { pairAt, unitsOf } from './census.ts'
 import { CLASSES, IS_SEPARATOR, IS_SPECIAL, IS_SURROGATE } from './character-classes.ts'
-import { lowerCase } from './lower-case.ts'
+import { lowerCase } from './python-strings.ts'
 
 /**
  * The refined words of a text: lower-cased, split at blank, tab and line feed, special characters stripped from both ends,
@@ -73,35 +73,40 @@ export function wordStrings(words: Words): string[] {
   return Array.from({ length: words.count }, (_, i) => words.lowered.slice(words.starts[i], words.ends[i]))
 }
 
-/** Each word's number: equal words have equal numbers, counted up from 0 in the order of their first place. */
+/** Each word's number: the index of the first word that is equal to it. */
 export function wordNumbers(text: Text): Int32Array {
   const words = text.view(refinedWords)
-  const { units, starts, ends, hashes, count } = words
-  const numbers = new Int32Array(count)
-  const slots = new Int32Array(tableSize(count))
-  const mask = slots.length - 1
-  let distinct = 0
-  const first: number[] = []
-  for (let i = 0; i < count; i++) {
-    const hash = hashes[i] as number
-    const start = starts[i] as number
-    const end = ends[i] as number
-    let slot = (hash ^ (hash >>> 16)) & mask
-    for (;;) {
-      const held = (slots[slot] as number) - 1
-      if (held < 0) {
-        slots[slot] = i + 1
-        first.push(i)
-        numbers[i] = distinct++
-        break
-      }
-      const same = hashes[held] === hash && sameUnits(units, [starts[held] as number, ends[held] as number], [start, end])
-      if (same) {
-        numbers[i] = numbers[held] as number
-        break
-      }
-      slot = (slot + 1) & mask
-    }
-  }
+  const numbers = new Int32Array(words.count)
+  const slots = new Int32Array(slotsFor(words.count))
+  for (let i = 0; i < words.count; i++) numbers[i] = firstEqual(words, slots, i)
   return numbers
+}
+
+/** Looks a word up in the table of those before it (word index + 1, 0 for free), and adds it when it is new. */
+function firstEqual(words: Words, slots: Int32Array, word: number): number {
+  const hash = words.hashes[word] as number
+  const mask = slots.length - 1
+  for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+    const held = (slots[slot] as number) - 1
+    if (held < 0) {
+      slots[slot] = word + 1
+      return word
+    }
+    if (words.hashes[held] === hash && sameWord(words, held, word)) return held
+  }
+}
+
+function sameWord(words: Words, one: number, other: number): boolean {
+  const { units } = words
+  let i = words.starts[one] as number
+  const end = words.ends[one] as number
+  let k = words.starts[other] as number
+  if (end - i !== (words.ends[other] as number) - k) return false
+  while (i < end) if (units[i++] !== units[k++]) return false
+  return true
+}
+
+/** The size of an open-addressing table: a power of two, at most half full. */
+export function slotsFor(entries: number): number {
+  return 2 ** Math.ceil(Math.log2(Math.max(entries, 8) * 2))
 }

@@ -64,6 +64,7 @@ const RULES: Rule[] = [
   from(0, 'ØÙ', SECOND_OF_ARABIC, 'ØÙ', SECOND_OF_ARABIC),
   from(0, 'à', '²µ¹¼½¾'),
   from(0, 'Ã', '\xa0¡'),
+  from(1, `a-z.,?!${END}`, 'Â', START + END),
   // macroman
   from(0, '√', '±∂†≠®™´≤≥¥µø'),
   from(0, '≈', '°¢'),
@@ -87,7 +88,7 @@ const SEQUENCES = [
   '[Œœ][^A-Za-z]',
   `[a-z][${SPACE}]?[ÃÂ] `,
   '^[ÃÂ] ',
-  `[a-z.,?!${END}]Â[ ${START}${END}]`,
+  `[a-z.,?!${END}]Â `,
 ]
 
 const HERE = new RegExp(SEQUENCES.join('|'), 'uy')
@@ -99,6 +100,15 @@ export function isMojibakeAt(text: string, index: number): boolean {
     if (HERE.test(text)) return true
   }
   return false
+}
+
+const isLetter = (unit: number): boolean => (unit >= 0x41 && unit <= 0x5a) || (unit >= 0x61 && unit <= 0x7a)
+
+/** Whether the unit behind a suspicious one leaves it suspicious, so that most words with a ligature need no closer look. */
+export function staysSuspicious(text: string, index: number): boolean {
+  const unit = text.charCodeAt(index)
+  if (unit === 0x152 || unit === 0x153) return !isLetter(text.charCodeAt(index + 1))
+  return unit < 0xa0 || text.charCodeAt(index + 1) === 0x20
 }
 
 /** The units of a class body, without ASCII. */
@@ -160,7 +170,8 @@ export function isBad(text: string): boolean {
   for (let index = 0; index < text.length; index++) {
     const trait = BADNESS_TRAITS[text.charCodeAt(index)] ?? 0
     const kind = trait & KIND
-    const suspicious = trait >= SUSPICIOUS || SUSPICIOUS_PAIRS[(previous << KIND_BITS) | kind] === 1
+    const suspicious =
+      SUSPICIOUS_PAIRS[(previous << KIND_BITS) | kind] === 1 || (trait >= SUSPICIOUS && staysSuspicious(text, index))
     if (suspicious && isMojibakeAt(text, index)) return true
     previous = kind
   }

@@ -14,6 +14,8 @@ export const CONTROL = 0x200
 export const NORMALIZED = 0x400
 export const SURROGATE = 0x800
 export const ESCAPE = 0x1000
+/** Has a plain form that can be part of nothing that a later step looks for: the line needs no second look. */
+export const SETTLES = 0x2000
 
 /** Ends of the large blocks that no form changes, or that are looked at in pairs: CJK ideographs, surrogates, private use. */
 const INERT_BLOCKS = [
@@ -29,6 +31,9 @@ const MARK = /\p{M}/u
 /** Control characters that have no place in a text (ftfy 6.3.1, CONTROL_CHARS), as the body of a character class. */
 export const CONTROL_CHARACTERS = '\\0-\\x08\\x0b\\x0e-\\x1f\\x7f\\u206a-\\u206f\\ufeff\\ufff9-\\ufffc'
 const IS_CONTROL = new RegExp(`[${CONTROL_CHARACTERS}]`)
+
+/** One ASCII character that is in no character reference, no terminal escape and, but for a blank, in no rule of badness. */
+const SETTLING = /^[^\0-\x09\x0b-\x1f0-9A-Za-z&#;[\x7f-\uffff]$/
 
 const tables = new Map<NormalizationForm, Uint16Array>()
 
@@ -52,9 +57,10 @@ function makeTraits(form: NormalizationForm): Uint16Array {
   }
   addNormalized(table, form)
   for (const [character, plain] of PLAIN_FORMS) {
-    add(character.charCodeAt(0), PLAINER)
-    const changed = [...plain].some((part) => isChangedBy(part, form))
-    if (changed) add(character.charCodeAt(0), NORMALIZED)
+    const unit = character.charCodeAt(0)
+    const changes = [...plain].some((part) => isChangedBy(part, form))
+    table[unit] = BADNESS_TRAITS[unit] ?? 0
+    add(unit, PLAINER | (changes ? NORMALIZED : 0) | (SETTLING.test(plain) ? SETTLES : 0))
   }
   for (let unit = 0; unit < 0x10000; unit++) if (IS_CONTROL.test(String.fromCharCode(unit))) add(unit, CONTROL)
   for (let unit = 0xd800; unit < 0xe000; unit++) add(unit, SURROGATE)

@@ -1,4 +1,4 @@
-import { isMojibakeAt, KIND, KIND_BITS, SUSPICIOUS, SUSPICIOUS_PAIRS } from './badness.ts'
+import { isMojibakeAt, KIND, KIND_BITS, SUSPICIOUS, SUSPICIOUS_PAIRS, staysSuspicious } from './badness.ts'
 import {
   AMPERSAND,
   CONTROL,
@@ -7,12 +7,13 @@ import {
   isAstralNormalized,
   NORMALIZED,
   PLAINER,
+  SETTLES,
   SURROGATE,
   traitsFor,
 } from './character-traits.ts'
 import { repairEncoding } from './encoding-repair.ts'
 import { isReferenceAt, unescapeHtml } from './html-entities.ts'
-import { toPlainForms } from './plain-forms.ts'
+import { plainForm, toPlainForms } from './plain-forms.ts'
 import { NEWER_THAN_14, type NormalizationForm, normalizeAsUnicode14 } from './unicode-14.ts'
 
 /** Findings that are no traits of one unit. */
@@ -53,7 +54,8 @@ function inspect(text: string, traits: Uint16Array): number {
       if (finding !== LONE_SURROGATE) index++
     } else if (
       (findings & MOJIBAKE) === 0 &&
-      (trait & SUSPICIOUS || SUSPICIOUS_PAIRS[(previous << KIND_BITS) | kind] === 1) &&
+      (SUSPICIOUS_PAIRS[(previous << KIND_BITS) | kind] === 1 ||
+        (trait & SUSPICIOUS && staysSuspicious(text, index))) &&
       isMojibakeAt(text, index)
     ) {
       findings |= MOJIBAKE
@@ -118,13 +120,45 @@ function fixLine(line: string, rules: Rules): string {
     end = segmentEnd(line, start)
     const segment = line.slice(start, end)
     html &&= !segment.includes('<')
-    fixed += fixSegment(segment, { ...rules, html })
+    fixed += fixSegment(segment, html === rules.html ? rules : { ...rules, html })
   }
   return fixed
 }
 
-/** The first place at or behind `from` that may need work, or -1. `markup` is where the first `<` stands. */
-function findWork(text: string, from: number, traits: Uint16Array, markup: number): number {
+/** How far a text has come. */
+interface Progress {
+  text: string
+  traits: Uint16Array
+  /** Where the first `<` stands. */
+  markup: number
+  /** The fixed text for `text` up to `done`. */
+  fixed: string
+  done: number
+  /** The line in which characters were replaced on the way: its end, and what `fixed` and `done` were before. */
+  line: { end: number; fixed: string; done: number }
+}
+
+/** Whether the character at `index`, one of those that settle, does so here. */
+function settles(text: string, index: number): boolean {
+  const unit = text.charCodeAt(index)
+  // Behind Â or Ã a blank makes mojibake.
+  if (unit === 0x3000) return (text.charCodeAt(index - 1) | 1) !== 0xc3
+  // A segment may end between CR and LF.
+  return unit !== 0x0d || text.length <= LONGEST_SEGMENT
+}
+
+/** Replaces the character at `index` and nothing else of its line. */
+function settle(progress: Progress, index: number): void {
+  const { text, fixed, done } = progress
+  if (index >= progress.line.end) progress.line = { end: text.indexOf('\n', index) + 1 || text.length, fixed, done }
+  const plain = text.startsWith('\r\n', index) ? '' : plainForm(text.charAt(index))
+  progress.fixed += text.slice(done, index) + plain
+  progress.done = index + 1
+}
+
+/** The first place at or behind `from` where more may be needed than a character replaced, or -1. Settles what is before. */
+function findWork(progress: Progress, from: number): number {
+  const { text, traits, markup } = progress
   let previous = 0
   for (let index = from; index < text.length; index++) {
     const trait = traits[text.charCodeAt(index)] ?? 0
@@ -132,17 +166,37 @@ function findWork(text: string, from: number, traits: Uint16Array, markup: numbe
       previous = 0
       continue
     }
-    if (trait & (SUSPICIOUS | PLAINER | CONTROL | NORMALIZED)) return index
     const kind = trait & KIND
     if (SUSPICIOUS_PAIRS[(previous << KIND_BITS) | kind] === 1) return index
     previous = kind
-    if (trait & AMPERSAND && index < markup && isReferenceAt(text, index)) return index
-    if (trait & SURROGATE) {
-      if (inspectSurrogate(text, index) !== 0) return index
-      index++
-    }
+    if (trait & SETTLES && settles(text, index)) settle(progress, index)
+    else if (trait & (PLAINER | CONTROL | NORMALIZED)) return index
+    else if (trait & SUSPICIOUS && staysSuspicious(text, index)) return index
+    else if (trait & AMPERSAND && index < markup && isReferenceAt(text, index)) return index
+    else if (trait & SURROGATE && inspectSurrogate(text, index++) !== 0) return index - 1
   }
   return -1
+}
+
+function startOfLine(text: string, index: number): number {
+  let start = index
+  while (start > 0 && text.charCodeAt(start - 1) !== 0x0a) start--
+  return start
+}
+
+/** Fixes the whole line around `index`; what was replaced in it is undone, for the order of the steps matters. Returns its end. */
+function fixLineAround(progress: Progress, index: number, form: NormalizationForm): number {
+  const { text, traits, markup, line } = progress
+  if (index < line.end) Object.assign(progress, { fixed: line.fixed, done: line.done })
+  const start = startOfLine(text, index)
+  const end = text.indexOf('\n', index) + 1 || text.length
+  const original = text.slice(start, end)
+  const fixed = fixLine(original, { form, traits, html: start <= markup })
+  if (fixed !== original) {
+    progress.fixed += text.slice(progress.done, start) + fixed
+    progress.done = end
+  }
+  return end
 }
 
 /**
@@ -151,22 +205,16 @@ function findWork(text: string, from: number, traits: Uint16Array, markup: numbe
  * alone from the first line with a `<` on: such a text is HTML.
  */
 export function fixText(text: string, form: NormalizationForm): string {
-  const traits = traitsFor(form)
   const firstMarkup = text.indexOf('<')
-  const markup = firstMarkup === -1 ? text.length : firstMarkup
-  let fixed = ''
-  let done = 0
-  let work = findWork(text, 0, traits, markup)
-  while (work !== -1) {
-    const start = text.lastIndexOf('\n', work) + 1
-    const end = text.indexOf('\n', work) + 1 || text.length
-    const line = text.slice(start, end)
-    const fixedLine = fixLine(line, { form, traits, html: start <= markup })
-    if (fixedLine !== line) {
-      fixed += text.slice(done, start) + fixedLine
-      done = end
-    }
-    work = findWork(text, end, traits, markup)
+  const progress: Progress = {
+    text,
+    traits: traitsFor(form),
+    markup: firstMarkup === -1 ? text.length : firstMarkup,
+    fixed: '',
+    done: 0,
+    line: { end: 0, fixed: '', done: 0 },
   }
-  return done === 0 ? text : fixed + text.slice(done)
+  let work = findWork(progress, 0)
+  while (work !== -1) work = findWork(progress, fixLineAround(progress, work, form))
+  return progress.done === 0 ? text : progress.fixed + text.slice(progress.done)
 }

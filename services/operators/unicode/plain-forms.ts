@@ -26,7 +26,7 @@ const LIGATURES: Record<string, string> = {
 }
 
 /** Line breaks; U+0085 is none by then, for the repair of the encoding has made an ellipsis of it. */
-const LINE_BREAKS = ['\r\n', '\r', '\u2028', '\u2029']
+const LINE_BREAKS = '\r\u2028\u2029'
 const SINGLE_QUOTES = '\u02bc\u2018\u2019\u201a\u201b'
 const DOUBLE_QUOTES = '\u201c\u201d\u201e\u201f'
 
@@ -50,10 +50,24 @@ function makePlainForms(): Map<string, string> {
  */
 export const PLAIN_FORMS: ReadonlyMap<string, string> = makePlainForms()
 
-const singles = [...PLAIN_FORMS.keys()].filter((key) => key.length === 1).join('')
-const EACH = new RegExp(`\\r\\n|[${singles}]`, 'g')
+const HAS_PLAIN_FORM = new Uint8Array(0x10000)
+for (const character of PLAIN_FORMS.keys()) HAS_PLAIN_FORM[character.charCodeAt(0)] = 1
 
-/** Replaces each character that has a plain form by it. */
+/** The plain form of a character that has one. */
+export function plainForm(character: string): string {
+  return PLAIN_FORMS.get(character) ?? character
+}
+
+/** Replaces each character that has a plain form by it. Runs of other characters are copied whole. */
 export function toPlainForms(text: string): string {
-  return text.replace(EACH, (form) => PLAIN_FORMS.get(form) ?? form)
+  let plain = ''
+  let done = 0
+  for (let index = 0; index < text.length; index++) {
+    if (HAS_PLAIN_FORM[text.charCodeAt(index)] !== 1) continue
+    const isLineBreakOfTwo = text.startsWith('\r\n', index)
+    plain += text.slice(done, index) + plainForm(text.charAt(index))
+    if (isLineBreakOfTwo) index++
+    done = index + 1
+  }
+  return plain + text.slice(done)
 }

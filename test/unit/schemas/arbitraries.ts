@@ -9,7 +9,16 @@ export const hostileText: fc.Arbitrary<string> = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 80 }),
   fc.string({ unit: 'grapheme', maxLength: 80 }),
   fc.array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 80 }).map((units) => String.fromCharCode(...units)),
-  fc.constantFrom('', '\ud83d', '\udca9\ud83d', 'a\ud83d\udca9b', '\u0000', '\u2028"\\/', 'é'.repeat(70), 'x'.repeat(9000)),
+  fc.constantFrom(
+    '',
+    '\ud83d',
+    '\udca9\ud83d',
+    'a\ud83d\udca9b',
+    '\u0000',
+    '\u2028"\\/',
+    'é'.repeat(70),
+    'x'.repeat(9000),
+  ),
 )
 
 /** Text that UTF-8 can carry. */

@@ -1,4 +1,14 @@
-import { type Document, isAlias, isMap, isScalar, type Node, type Pair, parseDocument, type Scalar, type YAMLMap } from 'yaml'
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  type Node,
+  type Pair,
+  parseDocument,
+  type Scalar,
+  type YAMLMap,
+} from 'yaml'
 import { type Path, type Place, pathText } from '../problem.ts'
 import type { YamlEntry, YamlMap, YamlNode } from './node.ts'
 import { resolveScalar } from './scalar.ts'
@@ -95,7 +105,8 @@ class Reader {
     if (source.anchor) this.#anchors.set(source.anchor, 'open')
     const made = this.#content(source, path, offset)
     if (source.anchor) this.#anchors.set(source.anchor, made)
-    if (made.size > MOST_NODES) throw new Refusal(`holds more than ${MOST_NODES} values once its aliases are written out`, offset)
+    if (made.size > MOST_NODES)
+      throw new Refusal(`holds more than ${MOST_NODES} values once its aliases are written out`, offset)
     if (made.height > DEEPEST_NESTING) throw new Refusal(`nests deeper than ${DEEPEST_NESTING} levels`, offset)
     return made
   }

@@ -1,0 +1,203 @@
+import { isAscii, isUtf8 } from 'node:buffer'
+import { finish, start } from './avro/memory.ts'
+import { CodecError } from './codec-error.ts'
+import type { Stats, StatValue } from './document.ts'
+import { type Json, keyOf, locate, lookUp, setOwn } from './json/keys.ts'
+import { isBlank, type Member, scanObject, skipBlanks } from './json/members.ts'
+import { repair } from './json/repair.ts'
+
+/** A JSON line taken apart: a document less its place in a topic. */
+export interface Sample extends SampleBytes {
+  /** From the member `__dj__stats__`, which earlier runs of Data-Juicer leave; what is no StatValue there is passed over. */
+  stats: Stats
+  /** Names of the rules that mended the line. */
+  repairs: string[]
+}
+
+/** A text and the JSON object that it was cut out of, with `null` at byte `textAt` in its place. */
+export interface SampleBytes {
+  text: string
+  fields: Uint8Array
+  textAt: number
+}
+
+export interface SampleOptions {
+  /** A member's key, or a path with dots into nested objects. */
+  textKey: string
+  /** Most levels of objects and arrays. */
+  maxDepth: number
+}
+
+const STATS = '__dj__stats__'
+const INTERNAL = '__dj__'
+
+/** A line that parsed: its bytes, the same with one character per byte, its value, and where its members lie. */
+interface Line {
+  bytes: Buffer
+  view: string
+  value: { [key: string]: Json }
+  members: Member[]
+}
+
+/**
+ * Takes one JSON object apart. Every byte but the text's value stays as it came, numbers and duplicate keys included, save
+ * white space around the object and line breaks between its tokens, which a JSON line cannot hold and which become spaces.
+ * A line that does not parse is repaired where one of the rules fits. NaN and the infinities, which Python writes and reads,
+ * become null (rule `nan`), as in what Data-Juicer exports.
+ * Throws CodecError `utf8_invalid`, `json_broken`, `json_too_deep`, `text_missing` (absent or null) or `text_not_a_string`.
+ */
+export function readSample(bytes: Uint8Array, options: SampleOptions): Sample {
+  const line = bufferOver(bytes)
+  if (!isUtf8(line)) throw new CodecError('utf8_invalid', 'The line is not UTF-8; convert it before it is fed.')
+  const plain = parseLine(line, options.maxDepth)
+  if (!(plain instanceof SyntaxError)) return takeApart(plain, options.textKey, [])
+  const mended = repair(line.toString('latin1'), (view) => {
+    const again = parseLine(Buffer.from(view, 'latin1'), options.maxDepth)
+    return again instanceof SyntaxError ? null : again
+  })
+  if (mended) return takeApart(mended.parsed, options.textKey, mended.repairs)
+  throw new CodecError('json_broken', `The line is not a JSON object: ${plain.message}`, { cause: plain })
+}
+
+/**
+ * Puts the text back into its sample, escaped as JSON.stringify does: other scripts as they are, lone surrogates as \udXXX.
+ * `dropInternal` leaves out the members whose keys begin with `__dj__`. The bytes are a view into shared memory.
+ */
+export function writeSample(sample: SampleBytes, options: { dropInternal?: boolean } = {}): Buffer {
+  const { fields, textAt } = options.dropInternal ? withoutInternal(sample) : sample
+  const text = JSON.stringify(sample.text)
+  const room = text.length < 65_536 ? 3 * text.length : Buffer.byteLength(text)
+  const pen = start(fields.length + room)
+  pen.bytes.set(fields.subarray(0, textAt), pen.at)
+  pen.at += textAt
+  pen.at += pen.bytes.write(text, pen.at)
+  pen.bytes.set(fields.subarray(textAt + 4), pen.at)
+  pen.at += fields.length - textAt - 4
+  return finish(pen)
+}
+
+/** The value at a key of the sample, dotted keys included; undefined when there is none. The main text reads as null. */
+export function readField(sample: Pick<SampleBytes, 'fields'>, key: string): Json | undefined {
+  return lookUp(JSON.parse(bufferOver(sample.fields).toString()), key)
+}
+
+/** Puts a string at a key: in the place of what is there, else as a new last member under just this key. */
+export function writeField(
+  sample: Pick<SampleBytes, 'fields' | 'textAt'>,
+  key: string,
+  value: string,
+): Pick<SampleBytes, 'fields' | 'textAt'> {
+  const fields = bufferOver(sample.fields)
+  const view = fields.toString('latin1')
+  const { members } = scanObject(view, skipBlanks(view, 0))
+  const place = locate(view, members, key)
+  if (place && place.valueAt <= sample.textAt && sample.textAt < place.valueEnd) {
+    throw new CodecError('text_not_a_string', `The value under "${key}" holds the sample's text.`)
+  }
+  if (place) return splice(sample, { from: place.valueAt, to: place.valueEnd }, JSON.stringify(value))
+  const end = members.at(-1)?.valueEnd ?? skipBlanks(view, 0) + 1
+  const comma = members.length > 0 ? ',' : ''
+  return splice(sample, { from: end, to: end }, `${comma}${JSON.stringify(key)}:${JSON.stringify(value)}`)
+}
+
+/** The line as JSON, or the error that it is none. Depth is looked at first: a parser pays for every level with memory. */
+function parseLine(bytes: Buffer, maxDepth: number): Line | SyntaxError {
+  const view = bytes.toString('latin1')
+  const open = skipBlanks(view, 0)
+  if (view[open] !== '{') return new SyntaxError('it does not begin with "{"')
+  const { members, depth } = scanObject(view, open, maxDepth)
+  if (depth > maxDepth) throw new CodecError('json_too_deep', `The JSON nests deeper than ${maxDepth} levels.`)
+  try {
+    return { bytes, view, members, value: JSON.parse(isAscii(bytes) ? view : bytes.toString()) }
+  } catch (thrown) {
+    if (thrown instanceof SyntaxError) return thrown
+    throw thrown
+  }
+}
+
+function takeApart(line: Line, textKey: string, repairs: string[]): Sample {
+  const { value, view, members } = line
+  const text = lookUp(value, textKey)
+  const place = locate(view, members, textKey)
+  if (text === undefined || text === null || !place) {
+    throw new CodecError('text_missing', `The sample has no text under "${textKey}".`)
+  }
+  if (typeof text !== 'string')
+    throw new CodecError('text_not_a_string', `The value under "${textKey}" is not a string.`)
+  return { text, ...cutOut(line, place), stats: statsOf(value[STATS]), repairs }
+}
+
+/** The line without the text and without line breaks. */
+function cutOut({ bytes, view }: Line, text: Member): Pick<Sample, 'fields' | 'textAt'> {
+  const from = skipBlanks(view, 0)
+  let to = view.length
+  while (isBlank(view.charCodeAt(to - 1))) to--
+  const textAt = text.valueAt - from
+  const fields = Buffer.allocUnsafe(textAt + 4 + to - text.valueEnd)
+  bytes.copy(fields, 0, from, text.valueAt)
+  fields.write('null', textAt, 'latin1')
+  bytes.copy(fields, textAt + 4, text.valueEnd, to)
+  if (view.includes('\n') || view.includes('\r')) replaceLineBreaks(fields)
+  return { fields, textAt }
+}
+
+/** Valid JSON has raw line breaks only between its tokens, where a space means the same. */
+function replaceLineBreaks(fields: Buffer): void {
+  for (let i = 0; i < fields.length; i++) if (fields[i] === 10 || fields[i] === 13) fields[i] = 32
+}
+
+function statsOf(value: Json | undefined): Stats {
+  const stats: Stats = {}
+  if (value === undefined || value === null || typeof value !== 'object' || Array.isArray(value)) return stats
+  for (const [key, stat] of Object.entries(value)) if (isStat(stat)) setOwn(stats, key, stat)
+  return stats
+}
+
+function isStat(value: Json): value is StatValue {
+  if (Array.isArray(value)) return value.every((item) => typeof item === 'number')
+  return value === null || typeof value !== 'object'
+}
+
+/** The sample less its members of Data-Juicer's own, the text's excepted. */
+function withoutInternal(sample: SampleBytes): Pick<SampleBytes, 'fields' | 'textAt'> {
+  const fields = bufferOver(sample.fields)
+  if (!fields.includes(INTERNAL) && !fields.includes('\\')) return sample
+  const view = fields.toString('latin1')
+  const { members } = scanObject(view, skipBlanks(view, 0))
+  const parts: Buffer[] = []
+  let { textAt } = sample
+  let end = members[0]?.keyAt ?? 0
+  parts.push(fields.subarray(0, end))
+  for (const member of members) {
+    const isText = member.valueAt <= sample.textAt && sample.textAt < member.valueEnd
+    if (isText || !keyOf(view, member).startsWith(INTERNAL)) {
+      // The first member that stays goes without the comma of one that went before it.
+      parts.push(fields.subarray(parts.length > 1 ? end : member.keyAt, member.valueEnd))
+    }
+    end = member.valueEnd
+    if (isText) textAt = lengthOf(parts) - (member.valueEnd - sample.textAt)
+  }
+  parts.push(fields.subarray(end))
+  return { fields: Buffer.concat(parts), textAt }
+}
+
+function lengthOf(parts: readonly Buffer[]): number {
+  return parts.reduce((sum, part) => sum + part.length, 0)
+}
+
+function splice(
+  sample: Pick<SampleBytes, 'fields' | 'textAt'>,
+  range: { from: number; to: number },
+  json: string,
+): Pick<SampleBytes, 'fields' | 'textAt'> {
+  const { fields, textAt } = sample
+  const middle = Buffer.from(json)
+  const spliced = Buffer.concat([fields.subarray(0, range.from), middle, fields.subarray(range.to)])
+  const shift = range.from < textAt ? middle.length - (range.to - range.from) : 0
+  return { fields: spliced, textAt: textAt + shift }
+}
+
+/** Bytes as a Buffer over the same memory. */
+function bufferOver(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}

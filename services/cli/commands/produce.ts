@@ -1,0 +1,55 @@
+import type { Command } from 'commander'
+import { feed } from '../../pipeline/feed.ts'
+import { prepareTopics } from '../../pipeline/topics.ts'
+import { inputLines } from '../input-lines.ts'
+import { loadRecipe, planRecipe } from '../load-recipe.ts'
+import { bytes, count, duration } from '../numbers.ts'
+import { existingPartitions, wholeNumber } from '../options.ts'
+import { lastingBroker } from '../pipelines/lasting-broker.ts'
+import { print, printJson, tell } from '../terminal/standard-output.ts'
+import { abortable, interruption } from '../terminal/interruption.ts'
+
+interface ProduceOptions {
+  input?: string[]
+  broker?: string
+  partitions?: number
+  json?: boolean
+}
+
+export function define(command: Command): void {
+  command
+    .argument('<recipe>', 'the recipe of the pipeline to feed')
+    .option('--input <path...>', "files, directories, patterns, or - for standard input (default: the recipe's dataset_path)")
+    .option('--broker <where>', 'local, or HOST:PORT,… (default: MILLRACE_BROKERS, else local)')
+    .option('--partitions <n>', 'partitions of every topic that is made anew', wholeNumber)
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', '\nExample:\n  millrace produce recipes/refine.yaml --input corpus/')
+    .action(produce)
+}
+
+async function produce(path: string, options: ProduceOptions): Promise<void> {
+  const { recipe } = await loadRecipe(path)
+  planRecipe(recipe, options)
+  const lines = await inputLines(options.input ?? recipe.inputs, recipe)
+  const broker = await lastingBroker(options.broker)
+  const signal = interruption('Interrupted; what was committed stays on the topic.')
+  const started = performance.now()
+  let committed = 0
+  try {
+    const topology = planRecipe(recipe, await existingPartitions(broker, recipe, options))
+    await prepareTopics(broker, topology)
+    const onFed = (records: number) => {
+      committed = records
+    }
+    const fed = await feed({ broker, topology, run: null, lines: abortable(lines, signal), signal, onFed })
+    const seconds = (performance.now() - started) / 1000
+    const topic = topology.topics.raw
+    if (options.json) return await printJson({ pipeline: topology.pipeline, topic, broker: broker.address, ...fed, seconds })
+    await print(`${count(fed.records)} records, ${bytes(fed.bytes)}, in ${duration(seconds)} to ${topic} on ${broker.address}\n`)
+  } catch (thrown) {
+    tell(`Up to ${count(committed)} records were committed before it stopped; they stay.`)
+    throw thrown
+  } finally {
+    await broker.close()
+  }
+}

@@ -1,0 +1,49 @@
+import type { Command } from 'commander'
+import { assetDirectory } from '../../assets/directory.ts'
+import { catalog } from '../../operators/catalog.ts'
+import { loadRecipe, planRecipe } from '../load-recipe.ts'
+import { assetsPath } from '../settings.ts'
+import { print, printJson } from '../terminal/standard-output.ts'
+import { runTests, type TestResult } from '../trial/recipe-tests.ts'
+
+interface TestOptions {
+  assets?: string
+  json?: boolean
+}
+
+interface RecipeResult {
+  file: string
+  tests: TestResult[]
+}
+
+export function define(command: Command): void {
+  command
+    .argument('<recipe...>', 'Data-Juicer recipes (YAML) with tests of their own')
+    .option('--assets <directory>', 'word lists and models (default: MILLRACE_ASSETS)')
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', '\nExample:\n  millrace test recipes/quickstart.yaml')
+    .action(testRecipes)
+}
+
+async function testRecipes(paths: string[], options: TestOptions): Promise<void> {
+  const context = assetDirectory(assetsPath(options.assets))
+  const recipes: RecipeResult[] = []
+  for (const path of paths) {
+    const { recipe } = await loadRecipe(path)
+    const topology = planRecipe(recipe, {})
+    const tests = recipe.tests.length > 0 ? runTests(recipe.tests, { topology, catalog, context }) : []
+    recipes.push({ file: recipe.file, tests })
+    if (!options.json) await print(resultText({ file: recipe.file, tests }))
+  }
+  const all = recipes.flatMap(({ tests }) => tests)
+  const failed = all.filter(({ passed }) => !passed).length
+  if (options.json) await printJson({ recipes, passed: all.length - failed, failed })
+  else await print(`${all.length - failed} passed, ${failed} failed\n`)
+  if (failed > 0) process.exitCode = 1
+}
+
+function resultText({ file, tests }: RecipeResult): string {
+  if (tests.length === 0) return `${file}: it has no tests\n`
+  const lines = tests.flatMap((test) => [`  ${test.passed ? 'pass' : 'FAIL'}  ${test.name}`, ...test.difference.map((line) => `          ${line}`)])
+  return `${[file, ...lines].join('\n')}\n`
+}

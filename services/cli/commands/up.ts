@@ -1,0 +1,170 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Command, Option } from 'commander'
+import { classify, Failure } from '../../../topologies/failure.ts'
+import type { Topology } from '../../../topologies/topology.ts'
+import type { Broker } from '../../brokers/broker.ts'
+import { prepareTopics } from '../../pipeline/topics.ts'
+import { processLauncher } from '../launch.ts'
+import { loadRecipe, planRecipe } from '../load-recipe.ts'
+import { stderrLog } from '../log.ts'
+import { existingPartitions, sharedArguments, wholeNumber } from '../options.ts'
+import { lastingBroker } from '../pipelines/lasting-broker.ts'
+import { userPath } from '../settings.ts'
+import { startSupervisor, supervisorLog, tellStarter } from '../supervision/detached.ts'
+import { claimState, isRunning, logDirectory, type PipelineState, readState, removeState } from '../supervision/state.ts'
+import { supervise } from '../supervision/supervisor.ts'
+import { print, printJson, tell } from '../terminal/standard-output.ts'
+
+interface UpOptions {
+  broker?: string
+  assets?: string
+  isolate?: boolean
+  replicas?: number
+  partitions?: number
+  foreground?: boolean
+  supervise?: string
+  json?: boolean
+}
+
+/** Services that do not all work after this time never will. Milliseconds. */
+const READY_PATIENCE = 90_000
+
+export function define(command: Command): void {
+  command
+    .argument('<recipe>', 'a Data-Juicer recipe (YAML)')
+    .option('--broker <where>', 'local (Kafka on this machine), or HOST:PORT,… (default: MILLRACE_BROKERS, else local)')
+    .option('--assets <directory>', 'word lists and models (default: MILLRACE_ASSETS)')
+    .option('--isolate', 'give every operator a service of its own')
+    .option('--replicas <n>', 'replicas of every stage', wholeNumber)
+    .option('--partitions <n>', 'partitions of every topic that is made anew', wholeNumber)
+    .option('--foreground', 'stay, with the log on standard error, until Ctrl-C or SIGTERM')
+    .addOption(new Option('--supervise <pipeline>').hideHelp())
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', '\nExample:\n  millrace up recipes/refine.yaml --replicas 2')
+    .action((recipe: string, options: UpOptions) => (options.supervise ? runSupervisor(recipe, options) : up(recipe, options)))
+}
+
+async function up(path: string, options: UpOptions): Promise<void> {
+  const { topology, address } = await prepare(path, options)
+  const args = [userPath(path), '--broker', address, ...passedOn(options)]
+  const supervisor = startSupervisor({ pipeline: topology.pipeline, args, foreground: options.foreground === true })
+  const stop = () => void supervisor.process.kill('SIGTERM')
+  process.once('SIGINT', stop)
+  process.once('SIGTERM', stop)
+  try {
+    await Promise.race([supervisor.ready, tooLate(topology.pipeline)])
+  } catch (thrown) {
+    stop()
+    throw thrown
+  }
+  const state = await readState(topology.pipeline)
+  if (state) await announce(state, options)
+  if (options.foreground) return supervisor.ended
+  process.off('SIGINT', stop)
+  process.off('SIGTERM', stop)
+  supervisor.process.disconnect()
+  supervisor.process.unref()
+}
+
+/** Everything that can be found wrong before a process is started, found in the terminal of the person who asked. */
+async function prepare(path: string, options: UpOptions): Promise<{ topology: Topology; address: string }> {
+  const { recipe } = await loadRecipe(path)
+  planRecipe(recipe, options)
+  const other = await readState(recipe.pipeline)
+  if (other && (await isRunning(other))) throw alreadyUp(other)
+  const broker = await lastingBroker(options.broker)
+  try {
+    const topology = planRecipe(recipe, await existingPartitions(broker, recipe, options))
+    await prepareTopics(broker, topology)
+    return { topology, address: broker.address }
+  } finally {
+    await broker.close()
+  }
+}
+
+function alreadyUp({ pipeline, pid, started, recipe }: PipelineState): Failure {
+  return new Failure('usage', `The pipeline ${pipeline} is up already, since ${started} from ${recipe} (process ${pid}). \`millrace down ${pipeline}\` stops it; stream.name gives a second one a name of its own.`)
+}
+
+function passedOn({ assets, isolate, replicas, partitions }: UpOptions): string[] {
+  return [
+    ...(assets ? ['--assets', userPath(assets)] : []),
+    ...(isolate ? ['--isolate'] : []),
+    ...(replicas ? ['--replicas', String(replicas)] : []),
+    ...(partitions ? ['--partitions', String(partitions)] : []),
+  ]
+}
+
+async function tooLate(pipeline: string): Promise<never> {
+  await sleep(READY_PATIENCE, undefined, { ref: false })
+  const state = await readState(pipeline)
+  const waiting = state?.services.filter((service) => service.state !== 'ready') ?? []
+  const who = waiting.map(({ stage, replica, reason }) => `${stage}-${replica}${reason ? ` (${reason})` : ''}`).join(', ')
+  throw new Failure('broker_timeout', `After ${READY_PATIENCE / 1000} s these services do not work: ${who}. Their logs are in ${logDirectory(pipeline)}.`)
+}
+
+async function announce(state: PipelineState, options: UpOptions): Promise<void> {
+  const { pipeline, pid, broker, topology, services } = state
+  const logs = logDirectory(pipeline)
+  if (options.json) return printJson({ pipeline, pid, broker, services: services.map(({ stage, replica, pid: process }) => ({ stage, replica, pid: process })), topics: topology.topics, logs })
+  const lines = [
+    `${pipeline} is up on ${broker}: ${services.length} service${services.length === 1 ? '' : 's'} (${services.map(({ stage, replica }) => `${stage}-${replica}`).join(', ')})`,
+    `  feed it     millrace produce ${state.recipe} --input PATH, or write to the topic ${topology.topics.raw}`,
+    `  watch it    millrace status ${pipeline} --watch`,
+    `  stop it     millrace down ${pipeline}`,
+    `  logs        ${options.foreground ? logs : `${logs} (its supervisor's: ${supervisorLog(pipeline)})`}`,
+  ]
+  await print(`${lines.join('\n')}\n`)
+}
+
+/** The supervisor's own process: what `up` starts, and leaves. */
+async function runSupervisor(path: string, options: UpOptions): Promise<void> {
+  const signal = drainRequest(options.foreground === true)
+  try {
+    await superviseRecipe(path, options, signal)
+  } catch (thrown) {
+    const { code, message } = classify(thrown)
+    await tellStarter({ failure: { code, message } })
+    throw thrown
+  }
+}
+
+async function superviseRecipe(path: string, options: UpOptions, signal: AbortSignal): Promise<void> {
+  const { recipe } = await loadRecipe(path)
+  const broker: Broker = await lastingBroker(options.broker)
+  const log = stderrLog('info', 'millrace-supervisor')
+  try {
+    const topology = planRecipe(recipe, await existingPartitions(broker, recipe, options))
+    const { pipeline } = topology
+    const state: PipelineState = {
+      pipeline,
+      pid: process.pid,
+      recipe: userPath(path),
+      broker: broker.address,
+      started: new Date().toISOString(),
+      topology,
+      services: [],
+      failure: null,
+    }
+    const other = await claimState(state)
+    if (other) throw alreadyUp(other)
+    const launch = processLauncher({ args: sharedArguments(path, broker, topology, options), logs: logDirectory(pipeline) })
+    log.info({ pipeline, broker: broker.address, stages: topology.stages.length }, 'supervising')
+    await supervise({ topology, launch, log, state, signal, onReady: () => void tellStarter({ ready: true }) })
+    await removeState(pipeline)
+    log.info({ pipeline }, 'drained')
+  } finally {
+    await broker.close()
+  }
+}
+
+/** SIGTERM asks to drain; in the foreground Ctrl-C and the end of the command that started it do, too. */
+function drainRequest(foreground: boolean): AbortSignal {
+  const controller = new AbortController()
+  const drain = () => controller.abort()
+  process.on('SIGTERM', drain)
+  process.on('SIGINT', drain)
+  if (foreground) process.on('disconnect', drain)
+  if (foreground) tell('Ctrl-C drains and stops it.')
+  return controller.signal
+}

@@ -1,0 +1,101 @@
+import type { Stats } from '../../../schemas/document.ts'
+import { type Sample, readSample, writeSample } from '../../../schemas/sample.ts'
+import { classify, Failure } from '../../../topologies/failure.ts'
+import { nearest } from '../../../topologies/nearest.ts'
+import type { Catalog, OperatorContext, OperatorDefinition } from '../../../topologies/operator.ts'
+import { pathText } from '../../../topologies/recipe/problem.ts'
+import { checkParameters } from '../../../topologies/recipe/process.ts'
+import type { PlannedOperator } from '../../../topologies/topology.ts'
+import { buildChain, type Chain, type Outcome } from '../../worker/chain.ts'
+import { emptyTally } from '../../worker/tally.ts'
+
+/** One operator, ready to be tried: a JSON line in, the line that tells its fate out, line feed included. Never throws. */
+export type Trial = (line: Uint8Array) => Buffer
+
+export interface TrialParts {
+  catalog: Catalog
+  context: OperatorContext
+  /** Levels of JSON that a sample may nest. */
+  maxDepth: number
+}
+
+/** The definition of an operator; throws Failure `operator_unknown` with the nearest name. */
+export function definitionOf(name: string, catalog: Catalog): OperatorDefinition {
+  const definition = catalog.get(name)
+  if (definition) return definition
+  const near = nearest(name, catalog.keys())
+  const cure = near ? `Did you mean ${near}?` : '`millrace operators list` shows them all.'
+  throw new Failure('operator_unknown', `There is no operator ${name}. ${cure}`)
+}
+
+/** The parameters as they stand behind --params; throws Failure `parameters_invalid` naming what is wrong and the nearest right name. */
+export function readParameters(definition: OperatorDefinition, json: string): Record<string, unknown> {
+  const checked = checkParameters(definition, parseObject(json))
+  if ('parameters' in checked) return checked.parameters
+  const mistakes = checked.mistakes.map(({ path, message, hint }) => `${pathText(path)} ${message}.${hint ? ` ${hint}` : ''}`.trim())
+  throw new Failure('parameters_invalid', `The parameters of ${definition.name} are wrong: ${mistakes.join(' ')}`)
+}
+
+function parseObject(json: string): object {
+  let value: unknown
+  try {
+    value = JSON.parse(json)
+  } catch (cause) {
+    throw new Failure('parameters_invalid', `--params is not JSON: ${classify(cause).message}. It must be an object such as {"min_len": 10}.`, { cause })
+  }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
+  throw new Failure('parameters_invalid', '--params must be a JSON object such as {"min_len": 10}.')
+}
+
+/** Builds the operator. Throws Failure for an asset that is missing or wrong. */
+export function operatorTrial(definition: OperatorDefinition, parameters: Record<string, unknown>, parts: TrialParts): Trial {
+  const ownKey = parameters['text_key']
+  const textKey = typeof ownKey === 'string' ? ownKey : 'text'
+  const operator: PlannedOperator = { index: 0, name: definition.name, parameters, textKey, onFailure: 'dead_letter' }
+  const chain = buildChain({ operators: [operator], textKey }, parts.catalog, parts.context)
+  const { operators: tallies } = emptyTally([operator])
+  const measures = definition.kind === 'filter'
+  return (line) => {
+    try {
+      const sample = readSample(line, { textKey, maxDepth: parts.maxDepth })
+      return verdictOf(passed(sample, chain, tallies), measures)
+    } catch (thrown) {
+      return failLine(classify(thrown))
+    }
+  }
+}
+
+/** A trial that every line fails, because the operator cannot be built. */
+export function failedTrial(failure: Failure): Trial {
+  const line = failLine(failure)
+  return () => line
+}
+
+/** The line of a sample that failed. */
+export function failLine({ code, message }: Failure, stats: Stats = {}): Buffer {
+  return Buffer.from(`{"verdict":"fail","documents":[],"stats":${JSON.stringify(stats)},"error":${JSON.stringify({ code, message })}}\n`)
+}
+
+function passed(sample: Sample, chain: Chain, tallies: Parameters<Chain>[1]): Outcome {
+  return chain({ ...sample, id: '', source: '', partition: 0, offset: 0n, ordinal: 0n, skipped: [] }, tallies)
+}
+
+const KEPT = Buffer.from('{"verdict":"keep","documents":[')
+const COMMA = Buffer.from(',')
+
+/** A mapper measures nothing, so it shows no stats, whatever the sample brought along. */
+function verdictOf(outcome: Outcome, measures: boolean): Buffer {
+  if (outcome.kind === 'failed') return failLine(outcome.failure, measures ? outcome.document.stats : {})
+  if (outcome.kind === 'rejected') {
+    const { reason, document } = outcome
+    const stats = JSON.stringify(measures ? document.stats : {})
+    return Buffer.from(`{"verdict":"drop","reason":${JSON.stringify(reason)},"documents":[],"stats":${stats}}\n`)
+  }
+  const [first] = outcome.documents
+  const stats = JSON.stringify((measures && first?.stats) || {})
+  const samples = outcome.documents.flatMap((document, at) => {
+    const sample = writeSample(document, { dropInternal: true })
+    return at === 0 ? [sample] : [COMMA, sample]
+  })
+  return Buffer.concat([KEPT, ...samples, Buffer.from(`],"stats":${stats}}\n`)])
+}

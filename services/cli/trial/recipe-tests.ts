@@ -1,0 +1,92 @@
+import { createCodec } from '../../../schemas/codec.ts'
+import { classify } from '../../../topologies/failure.ts'
+import type { Catalog, OperatorContext } from '../../../topologies/operator.ts'
+import type { RecipeTest } from '../../../topologies/recipe/expectations.ts'
+import type { Topology } from '../../../topologies/topology.ts'
+import { visibleLine } from '../terminal/visible-text.ts'
+import { buildChain } from '../../worker/chain.ts'
+import { decoderOf } from '../../worker/decode.ts'
+import { emptyTally } from '../../worker/tally.ts'
+import { difference } from './difference.ts'
+
+/** What a test of a recipe showed; `difference` is empty when it passed. */
+export interface TestResult {
+  name: string
+  passed: boolean
+  expected: RecipeTest['expect']
+  received: Fate
+  difference: string[]
+}
+
+/** What becomes of a document, in the words of a recipe's `expect`. */
+interface Fate {
+  text?: string
+  keep?: true
+  rejected?: string
+  reason?: string
+  dead_letter?: string
+  /** Why it is a dead letter. */
+  message?: string
+}
+
+export interface TestParts {
+  topology: Topology
+  catalog: Catalog
+  context: OperatorContext
+}
+
+/** Runs a recipe's tests through its own door and chain, in this thread. Throws Failure for assets that are missing. */
+export function runTests(tests: RecipeTest[], parts: TestParts): TestResult[] {
+  const fate = fateFinder(parts)
+  return tests.map((test) => {
+    const received = fate(recordOf(test, parts.topology.textKey))
+    const passed = agrees(test.expect, received)
+    return { name: test.name, passed, expected: test.expect, received, difference: passed ? [] : differenceOf(test.expect, received) }
+  })
+}
+
+/** Every operator of the recipe in one chain: how stages are cut changes no result. */
+function fateFinder({ topology, catalog, context }: TestParts): (record: Buffer) => Fate {
+  const [first] = topology.stages
+  const operators = topology.stages.flatMap((stage) => stage.operators)
+  const chain = buildChain({ operators, textKey: topology.textKey }, catalog, context)
+  const decode = first && decoderOf(topology, first, createCodec())
+  return (value) => {
+    try {
+      const document = decode?.({ offset: 0n, timestamp: 0, key: null, value, headers: {} }, 0)
+      if (!document) return {}
+      const outcome = chain(document, emptyTally(operators).operators)
+      if (outcome.kind === 'rejected') return { rejected: outcome.operator.name, reason: outcome.reason }
+      if (outcome.kind === 'failed') return { dead_letter: outcome.failure.code, message: outcome.failure.message }
+      return { text: outcome.documents[0]?.text ?? '' }
+    } catch (thrown) {
+      const { code, message } = classify(thrown)
+      return { dead_letter: code, message }
+    }
+  }
+}
+
+function recordOf({ input, text, raw }: RecipeTest, textKey: string): Buffer {
+  return Buffer.from(raw ?? JSON.stringify(input ?? { [textKey]: text }))
+}
+
+function agrees(expected: RecipeTest['expect'], received: Fate): boolean {
+  if (expected.keep) return received.text !== undefined
+  if (expected.text !== undefined) return expected.text === received.text
+  if (expected.dead_letter !== undefined) return expected.dead_letter === received.dead_letter
+  if (expected.reason !== undefined && expected.reason !== received.reason) return false
+  return expected.rejected === received.rejected
+}
+
+function differenceOf(expected: RecipeTest['expect'], received: Fate): string[] {
+  if (expected.text !== undefined && received.text !== undefined) return difference(expected.text, received.text)
+  return [`- ${fateText(expected)}`, `+ ${fateText(received)}`]
+}
+
+function fateText(fate: RecipeTest['expect'] | Fate): string {
+  if (fate.keep) return 'kept'
+  if (fate.text !== undefined) return `kept with the text ${visibleLine(fate.text)}`
+  if (fate.rejected !== undefined) return `rejected by ${fate.rejected}${fate.reason ? ` (${fate.reason})` : ''}`
+  const why = 'message' in fate && fate.message ? `: ${visibleLine(fate.message)}` : ''
+  return `dead letter ${fate.dead_letter}${why}`
+}

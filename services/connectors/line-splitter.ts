@@ -1,0 +1,48 @@
+import { isBlankLine, type Line, LineBuffer, type Splitter } from './line.ts'
+
+const LINE_FEED = 10
+const CARRIAGE_RETURN = 13
+
+/**
+ * Splits at line feeds. A carriage return before one belongs to the line break. Blank lines are counted and passed over.
+ * Lines of more than `limit` bytes come out oversize. `startOffset`: bytes before the first piece, such as a byte order mark.
+ */
+export function lineSplitter(limit: number, startOffset = 0): Splitter {
+  const begun = new LineBuffer(limit)
+  let line = 1
+  let offset = startOffset
+  let blank = 0
+
+  const emit = (lines: Line[], length: number) => {
+    const taken = withoutReturn(begun.take({ line, byteOffset: BigInt(offset) }))
+    if (!taken.oversize && isBlankLine(taken.bytes)) blank++
+    else lines.push(taken)
+    line++
+    offset += length
+  }
+
+  return {
+    push(piece) {
+      const lines: Line[] = []
+      let at = 0
+      for (let feed = piece.indexOf(LINE_FEED); feed !== -1; feed = piece.indexOf(LINE_FEED, at)) {
+        begun.add(piece.subarray(at, feed))
+        emit(lines, begun.length + 1)
+        at = feed + 1
+      }
+      begun.add(piece.subarray(at))
+      return lines
+    },
+    finish() {
+      const lines: Line[] = []
+      if (begun.length > 0) emit(lines, begun.length)
+      return lines
+    },
+    blank: () => blank,
+  }
+}
+
+function withoutReturn(line: Line): Line {
+  if (line.oversize || line.bytes.at(-1) !== CARRIAGE_RETURN) return line
+  return { ...line, bytes: line.bytes.subarray(0, -1) }
+}

@@ -1,0 +1,126 @@
+import { type FileHandle, open, stat } from 'node:fs/promises'
+import { classify, Failure } from '../../topologies/failure.ts'
+import { DecompressionError, decompress, packingOf, salvage } from './decompression.ts'
+import { STANDARD } from './files.ts'
+
+/** How far a source was read: bytes as they lie on the disk. */
+export interface Progress {
+  position: number
+}
+
+const READ_BYTES = 1_048_576
+/** Bytes given to a decompressor at once; where one fails, so many are tried one by one. */
+const FEED_BYTES = 65_536
+
+/**
+ * The bytes of a file, or of standard input for `-`, unpacked; the first piece holds four bytes at least if the source does.
+ * Throws Failure `input_missing`, or `input_corrupt` with file and byte once all that can be unpacked before it was given.
+ */
+export async function* sourceBytes(source: string, progress: Progress): AsyncGenerator<Buffer> {
+  const { head, pieces } = await peek(source === STANDARD ? standardInput() : readFile(source))
+  const packing = packingOf(head)
+  if (packing !== 'plain') return yield* unpack(source, packing, counted(pieces, progress))
+  if (/\.(gz|zst)$/i.test(source) && !looksLikeJson(head)) throw corrupt(source, 0, 'not packed, and not JSON')
+  yield* counted(pieces, progress)
+}
+
+async function* unpack(
+  source: string,
+  packing: 'gzip' | 'zstd',
+  pieces: AsyncIterable<Buffer>,
+): AsyncGenerator<Buffer> {
+  try {
+    yield* decompress(slices(pieces), packing)
+  } catch (error) {
+    if (!(error instanceof DecompressionError)) throw error
+    if (!(await isFile(source))) throw corrupt(source, error.at, error.message)
+    yield* unpackWithCare(source, packing, error)
+  }
+}
+
+async function* unpackWithCare(
+  source: string,
+  packing: 'gzip' | 'zstd',
+  damage: DecompressionError,
+): AsyncGenerator<Buffer> {
+  try {
+    yield* salvage(slices(readFile(source)), packing, damage)
+  } catch (error) {
+    if (!(error instanceof DecompressionError)) throw error
+    throw corrupt(source, error.at, error.message)
+  }
+}
+
+function corrupt(source: string, at: number, why: string): Failure {
+  return new Failure('input_corrupt', `${source} is damaged at byte ${at} (${why}); fetch it again or pack it anew.`)
+}
+
+async function isFile(source: string): Promise<boolean> {
+  return source !== STANDARD && (await stat(source)).isFile()
+}
+
+async function* counted(pieces: AsyncIterable<Buffer>, progress: Progress): AsyncGenerator<Buffer> {
+  for await (const piece of pieces) {
+    progress.position += piece.length
+    yield piece
+  }
+}
+
+async function* slices(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  for await (const piece of pieces) {
+    for (let at = 0; at < piece.length; at += FEED_BYTES) yield piece.subarray(at, at + FEED_BYTES)
+  }
+}
+
+async function* readFile(path: string): AsyncGenerator<Buffer> {
+  const file = await asFailure(path, open(path))
+  try {
+    for (let piece = await readPiece(path, file); piece.length > 0; piece = await readPiece(path, file)) yield piece
+  } finally {
+    await file.close()
+  }
+}
+
+/** A piece of its own memory, since lines that point into it outlive the next one. */
+async function readPiece(path: string, file: FileHandle): Promise<Buffer> {
+  const piece = Buffer.allocUnsafeSlow(READ_BYTES)
+  const { bytesRead } = await asFailure(path, file.read(piece, 0, READ_BYTES, null))
+  return piece.subarray(0, bytesRead)
+}
+
+async function asFailure<T>(path: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (cause) {
+    const { message } = classify(cause)
+    throw new Failure('input_missing', `${path} cannot be read: ${message}`, { cause })
+  }
+}
+
+async function* standardInput(): AsyncGenerator<Buffer> {
+  for await (const piece of process.stdin) yield Buffer.isBuffer(piece) ? piece : Buffer.from(piece)
+}
+
+/** The first four bytes of a source, and the source with them. */
+async function peek(pieces: AsyncGenerator<Buffer>): Promise<{ head: Buffer; pieces: AsyncGenerator<Buffer> }> {
+  let head: Buffer = Buffer.alloc(0)
+  while (head.length < 4) {
+    const next = await pieces.next()
+    if (next.done) break
+    head = head.length === 0 ? next.value : Buffer.concat([head, next.value])
+  }
+  async function* all(): AsyncGenerator<Buffer> {
+    try {
+      if (head.length > 0) yield head
+      yield* pieces
+    } finally {
+      await pieces.return(undefined)
+    }
+  }
+  return { head, pieces: all() }
+}
+
+/** Whether bytes begin as JSON or a byte order mark does; an empty file passes. */
+function looksLikeJson(head: Buffer): boolean {
+  return head.length === 0 || ' \t\r\n{[\xef'.includes(String.fromCharCode(head[0] ?? 0))
+}

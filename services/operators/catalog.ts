@@ -1,0 +1,47 @@
+import type { Catalog, OperatorDefinition } from '../../topologies/operator.ts'
+import alphanumeric from './filters/alphanumeric.ts'
+import averageLineLength from './filters/average-line-length.ts'
+import characterRepetition from './filters/character-repetition.ts'
+import flaggedWords from './filters/flagged-words.ts'
+import maximumLineLength from './filters/maximum-line-length.ts'
+import specialCharacters from './filters/special-characters.ts'
+import stopwords from './filters/stopwords.ts'
+import textLength from './filters/text-length.ts'
+import wordRepetition from './filters/word-repetition.ts'
+import wordsNum from './filters/words-num.ts'
+import cleanCopyright from './mappers/clean-copyright.ts'
+import cleanEmail from './mappers/clean-email.ts'
+import cleanLinks from './mappers/clean-links.ts'
+import fixUnicode from './mappers/fix-unicode.ts'
+import punctuationNormalization from './mappers/punctuation-normalization.ts'
+import whitespaceNormalization from './mappers/whitespace-normalization.ts'
+
+/** Every operator that a recipe may name; a new one is added here and nowhere else. */
+export const catalog: Catalog = byName([
+  alphanumeric,
+  averageLineLength,
+  characterRepetition,
+  cleanCopyright,
+  cleanEmail,
+  cleanLinks,
+  fixUnicode,
+  flaggedWords,
+  maximumLineLength,
+  punctuationNormalization,
+  specialCharacters,
+  stopwords,
+  textLength,
+  whitespaceNormalization,
+  wordRepetition,
+  wordsNum,
+])
+
+/** Two operators of one name are a mistake of ours, found when the program starts. */
+function byName(definitions: OperatorDefinition[]): Catalog {
+  const found = new Map<string, OperatorDefinition>()
+  for (const definition of definitions) {
+    if (found.has(definition.name)) throw new Error(`Two operators are named ${definition.name}.`)
+    found.set(definition.name, definition)
+  }
+  return found
+}

@@ -1,0 +1,68 @@
+import { z } from 'zod'
+import { defineFilter } from '../../../topologies/operator.ts'
+import { filterParameters } from '../../../topologies/parameters.ts'
+import { bound, judgeBounds, noTokenization, RANGE_REASONS } from '../bounds.ts'
+import { augmentationParameters, groupSizesOf, wordListRatio } from '../text/word-list.ts'
+
+export default defineFilter({
+  name: 'stopwords_filter',
+  summary: 'Keeps documents in which the share of stop words is within a range.',
+  parameters: filterParameters.extend({
+    lang: z.string().default('en').describe('language of the word list; all for every language together'),
+    tokenization: noTokenization,
+    min_ratio: bound(0.3, 'least share that is kept; null for no minimum'),
+    max_ratio: bound(1, 'largest share that is kept; null for no maximum'),
+    stopwords_dir: z
+      .string()
+      .optional()
+      .describe('directory of *stopwords*.json files, merged by language; the asset directory when not given'),
+    ...augmentationParameters,
+  }),
+  reasons: RANGE_REASONS,
+  quirks: [
+    'Entries of the list that hold capitals or blanks never match: words are lower-cased and split at blanks.',
+    'A language that is not on the list fails every document that has words.',
+  ],
+  examples: [
+    {
+      title: 'keeps prose',
+      text: 'This is the one, and it is not like any of the others.',
+      expect: { keep: true },
+    },
+    {
+      title: 'drops a list of keywords',
+      text: 'camera lens tripod battery charger',
+      expect: { drop: 'below_minimum' },
+      stats: { stopwords_ratio: 0 },
+    },
+    { title: 'drops an empty text', text: '', expect: { drop: 'below_minimum' }, stats: { stopwords_ratio: 0 } },
+    {
+      title: 'fails on words of a language without a list',
+      parameters: { lang: 'tlh' },
+      text: 'nuqneH',
+      expect: { fail: true },
+    },
+  ],
+  create(parameters, context) {
+    const ratio = wordListRatio(
+      {
+        kind: 'stopwords',
+        language: parameters.lang,
+        directory: parameters.stopwords_dir,
+        groupSizes: groupSizesOf(parameters),
+        joinCharacter: parameters.words_aug_join_char,
+      },
+      context,
+    )
+    return {
+      stats: ['stopwords_ratio'],
+      measure: (text) => ({ stopwords_ratio: ratio(text) }),
+      judge: (stats) =>
+        judgeBounds(
+          stats.stopwords_ratio,
+          { minimum: parameters.min_ratio, maximum: parameters.max_ratio },
+          parameters,
+        ),
+    }
+  },
+})

@@ -1,0 +1,206 @@
+import { Failure } from '../../../topologies/failure.ts'
+import {
+  backReference,
+  type Flags,
+  type Group,
+  literal,
+  type Part,
+  plain,
+  type Reader,
+  readClass,
+  readEscape,
+  refuse,
+  take,
+} from './python-atoms.ts'
+
+/** A pattern of Python's, ready for JavaScript. */
+export interface PythonPattern {
+  /** Global and Unicode-aware. */
+  regExp: RegExp
+  /** In the order of their numbers; the first is group 1. */
+  groups: Group[]
+}
+
+const FLAG_NAMES: Record<string, keyof Flags | null> = { i: 'ignoreCase', m: 'multiline', s: 'dotAll', u: null }
+/** What may come behind `(?` and is told by name when it is refused. */
+const REFUSED: [RegExp, string][] = [
+  [/^>/, 'an atomic group'],
+  [/^\|/, 'a branch reset'],
+  [/^\(/, 'a conditional'],
+  [/^(?:R|\d|&|P>)/, 'recursion'],
+  [/^[a-zA-Z0-9-]+\)/, 'a flag that does not stand at the start'],
+  [/^[a-zA-Z0-9-]+:/, 'a flag other than i, m, s and u'],
+]
+
+/**
+ * Translates a pattern of the PyPI module regex (version 0 behaviour, DOTALL) to JavaScript. What is translated gives the same
+ * matches; what cannot be is refused with Failure `parameters_invalid` that names the construct and its place.
+ */
+export function translatePattern(pattern: string): PythonPattern {
+  const flags = { ignoreCase: false, multiline: false, dotAll: true }
+  const reader: Reader = { pattern: [...unwrapRaw(pattern)], at: 0, flags, groups: [], undecided: false }
+  for (let found = take(reader, /^\(\?([imsu]+)\)/); found; found = take(reader, /^\(\?([imsu]+)\)/)) {
+    setFlags(reader, found[1] ?? '', true)
+  }
+  const ignoreCase = reader.flags.ignoreCase ? 'i' : ''
+  const part = readAlternation(reader)
+  if (reader.at < reader.pattern.length) refuse(reader, 'a closing parenthesis', 'has no opening one')
+  if (part.nullable && reader.undecided)
+    refuse(reader, 'a lazy or alternative part in a pattern that can match nothing')
+  try {
+    return { regExp: new RegExp(part.source, `gu${ignoreCase}`), groups: reader.groups }
+  } catch (cause) {
+    throw new Failure('parameters_invalid', `The pattern ${pattern} is not a regular expression that works here.`, {
+      cause,
+    })
+  }
+}
+
+/** A pattern without the dress of a Python raw string, r'…' or r"…". */
+function unwrapRaw(pattern: string): string {
+  return /^r(['"]).*\1$/s.test(pattern) ? pattern.slice(2, -1) : pattern
+}
+
+function setFlags(reader: Reader, letters: string, value: boolean): void {
+  const flags = { ...reader.flags }
+  for (const letter of letters) {
+    const name = FLAG_NAMES[letter]
+    if (name) flags[name] = value
+  }
+  reader.flags = flags
+}
+
+function readAlternation(reader: Reader): Part {
+  const branches = [readBranch(reader)]
+  while (take(reader, /^\|/)) {
+    reader.undecided = true
+    markOptional(reader, branches.at(-1))
+    branches.push(readBranch(reader))
+  }
+  if (branches.length > 1) markOptional(reader, branches.at(-1))
+  return {
+    source: branches.map((branch) => branch.source).join('|'),
+    nullable: branches.some((branch) => branch.nullable),
+    groups: branches.flatMap((branch) => branch.groups),
+  }
+}
+
+function markOptional(reader: Reader, part: Part | undefined): void {
+  for (const group of groupsOf(reader, part)) group.optional = true
+}
+
+function groupsOf(reader: Reader, part: Part | undefined): Group[] {
+  return (part?.groups ?? []).flatMap((index) => reader.groups[index] ?? [])
+}
+
+function readBranch(reader: Reader): Part {
+  const parts: Part[] = []
+  while (reader.at < reader.pattern.length && !/[|)]/.test(reader.pattern[reader.at] ?? '')) {
+    if (take(reader, /^\(\?#[^)]*\)/)) continue
+    parts.push(readQuantifier(reader, readAtom(reader)))
+  }
+  return {
+    source: parts.map((part) => part.source).join('') || '(?:)',
+    nullable: parts.every((part) => part.nullable),
+    groups: parts.flatMap((part) => part.groups),
+  }
+}
+
+function readAtom(reader: Reader): Part {
+  const symbol = reader.pattern[reader.at] ?? ''
+  if (/[*+?]/.test(symbol)) refuse(reader, symbol, 'has nothing to repeat')
+  reader.at++
+  const { multiline, dotAll } = reader.flags
+  if (symbol === '(') return readGroup(reader)
+  if (symbol === '[') return readClass(reader)
+  if (symbol === '\\') return readEscape(reader)
+  if (symbol === '.') return plain(dotAll ? '[^]' : '[^\\n]')
+  if (symbol === '^') return plain(multiline ? '(?<![^\\n])' : '(?<![^])', true)
+  if (symbol === '$') return plain(multiline ? '(?![^\\n])' : '(?=\\n?(?![^]))', true)
+  return literal(reader, symbol.codePointAt(0) ?? 0)
+}
+
+/** The quantifier behind a part, if there is one, put to it. */
+function readQuantifier(reader: Reader, part: Part): Part {
+  if (take(reader, /^\{[\d\s<=,+]*[idse][^}]*\}/)) refuse(reader, 'fuzzy matching')
+  const found = take(reader, /^(?:([*+?])|\{(\d*)(,?)(\d*)\})([?+]?)/)
+  const counts = found && countsOf(found)
+  if (!found || !counts) {
+    if (found) reader.at -= found[0].length
+    return part
+  }
+  if (found[5] === '+') refuse(reader, 'a possessive quantifier')
+  if (/^[*+?]/.test(reader.pattern[reader.at] ?? '')) refuse(reader, 'a repeat of a repeat')
+  if (found[5] === '?') reader.undecided = true
+  for (const group of groupsOf(reader, part)) {
+    if (counts.most > 1 && (group.optional || part.nullable)) group.unsteady = true
+    if (counts.least === 0) group.optional = true
+  }
+  const most = counts.most === Number.POSITIVE_INFINITY ? '' : counts.most
+  const source = `${part.source}{${counts.least},${most}}${found[5]}`
+  return { source, nullable: part.nullable || counts.least === 0, groups: part.groups }
+}
+
+/** How often a quantifier repeats; null for braces that are only braces. */
+function countsOf(found: RegExpExecArray): { least: number; most: number } | null {
+  const [, symbol, least, comma, most] = found
+  const endless = Number.POSITIVE_INFINITY
+  if (symbol) return { least: symbol === '+' ? 1 : 0, most: symbol === '?' ? 1 : endless }
+  if (!least && !comma) return null
+  return { least: Number(least || 0), most: comma ? Number(most || endless) : Number(least) }
+}
+
+/** A group of any kind; its opening parenthesis has been read. */
+function readGroup(reader: Reader): Part {
+  if (take(reader, /^\*/)) refuse(reader, 'a verb')
+  const reference = take(reader, /^\?P=(\w+)\)/)
+  if (reference) return backReference(reader, reference[1] ?? '')
+  const look = take(reader, /^\?(?:=|!|<=|<!)/)
+  if (look) return readLook(reader, look[0])
+  const named = take(reader, /^\?P?<([\p{L}_]\w*)>/u)
+  if (named || reader.pattern[reader.at] !== '?') return readCapture(reader, named?.[1] ?? null)
+  const scoped = take(reader, /^\?([imsu]*)(?:-([ims]+))?:/)
+  if (!scoped) refuseGroup(reader)
+  return readScoped(reader, scoped[1] ?? '', scoped[2] ?? '')
+}
+
+function refuseGroup(reader: Reader): never {
+  reader.at++
+  const rest = reader.pattern.slice(reader.at).join('')
+  refuse(reader, REFUSED.find(([sign]) => sign.test(rest))?.[1] ?? `the group (?${rest[0] ?? ''}`)
+}
+
+function readInside(reader: Reader): Part {
+  const inside = readAlternation(reader)
+  if (!take(reader, /^\)/)) refuse(reader, 'a closing parenthesis', 'is missing')
+  return inside
+}
+
+function readCapture(reader: Reader, name: string | null): Part {
+  if (name !== null && reader.groups.some((group) => group.name === name))
+    refuse(reader, `a second group named ${name}`)
+  const group: Group = { name, optional: false, unsteady: false, closed: false }
+  const index = reader.groups.push(group) - 1
+  const inside = readInside(reader)
+  group.closed = true
+  return { source: `(${inside.source})`, nullable: inside.nullable, groups: [index, ...inside.groups] }
+}
+
+/** A look ahead or behind: groups within it are not told alike by the two languages. */
+function readLook(reader: Reader, opening: string): Part {
+  const inside = readInside(reader)
+  if (opening !== '?=') for (const group of groupsOf(reader, inside)) group.unsteady = true
+  return { source: `(${opening}${inside.source})`, nullable: true, groups: inside.groups }
+}
+
+/** A group with flags of its own, `(?:…)` being the one without any. */
+function readScoped(reader: Reader, on: string, off: string): Part {
+  const outside = reader.flags
+  setFlags(reader, on, true)
+  setFlags(reader, off, false)
+  const changed = reader.flags.ignoreCase !== outside.ignoreCase
+  const prefix = changed ? (reader.flags.ignoreCase ? 'i' : '-i') : ''
+  const inside = readInside(reader)
+  reader.flags = outside
+  return { ...inside, source: `(?${prefix}:${inside.source})` }
+}

@@ -1,0 +1,146 @@
+import { z } from 'zod'
+import { Failure } from '../../../topologies/failure.ts'
+import type { OperatorContext } from '../../../topologies/operator.ts'
+import type { Text } from '../../../topologies/text.ts'
+import { unitsOf } from './census.ts'
+import { hashUnits, refinedWords, slotsFor, type Words, wordStrings } from './words.ts'
+
+/** Parameters of both word-list filters: joined groups of words, for languages that do not part words by blanks. */
+export const augmentationParameters = {
+  use_words_aug: z
+    .boolean()
+    .default(false)
+    .describe('whether groups of neighbouring words, joined, count as words too'),
+  words_aug_group_sizes: z
+    .array(z.int().positive())
+    .default([2])
+    .describe('numbers of neighbouring words that are joined, with use_words_aug'),
+  words_aug_join_char: z.string().default('').describe('text between the words of a group, with use_words_aug'),
+}
+
+/** The sizes of groups to join; none when augmentation is off. */
+export function groupSizesOf(parameters: { use_words_aug: boolean; words_aug_group_sizes: number[] }): number[] {
+  return parameters.use_words_aug ? parameters.words_aug_group_sizes : []
+}
+
+/** Which word list of the asset store: every .json file with this in its name counts. */
+export type WordListKind = 'flagged_words' | 'stopwords'
+
+/** How a word-list ratio is measured. */
+export interface WordListOptions {
+  kind: WordListKind
+  language: string
+  directory: string | undefined
+  /** Sizes of the groups of neighbouring words that are joined and counted as words too; none without augmentation. */
+  groupSizes: number[]
+  joinCharacter: string
+}
+
+/**
+ * The share of a text's refined words that are on the list of a language; 0 for a text without words. Joined groups of words
+ * count as words, above and below the line. Throws Failure `asset_missing` when there is no list, and `operator_failed` for
+ * each text with words when there is none for the language, as Data-Juicer does.
+ */
+export function wordListRatio(options: WordListOptions, context: OperatorContext): (text: Text) => number {
+  const list = loadWordLists(options, context).get(options.language)
+  const table = wordTable(list ?? new Set())
+  return (text) => {
+    const words = text.view(refinedWords)
+    if (words.count === 0) return 0
+    if (!list) throw unknownLanguage(options)
+    let found = 0
+    for (let i = 0; i < words.count; i++) if (holds(table, words, i)) found++
+    if (options.groupSizes.length === 0) return found / words.count
+    const groups = wordGroups(words, options)
+    return (found + groups.filter((group) => list.has(group)).length) / (words.count + groups.length)
+  }
+}
+
+function unknownLanguage({ kind, language }: WordListOptions): Failure {
+  return new Failure(
+    'operator_failed',
+    `The ${kind} list has no language ${language}; add it to the list or change lang.`,
+  )
+}
+
+/** Every run of neighbouring words of the wanted sizes, joined. */
+function wordGroups(words: Words, { groupSizes, joinCharacter }: WordListOptions): string[] {
+  const strings = wordStrings(words)
+  return groupSizes.flatMap((size) =>
+    Array.from({ length: Math.max(strings.length - size + 1, 0) }, (_, i) =>
+      strings.slice(i, i + size).join(joinCharacter),
+    ),
+  )
+}
+
+/** The lists of all files of a kind, merged per language; `all` is all of them together unless a file has its own. */
+function loadWordLists({ kind, directory }: WordListOptions, context: OperatorContext): Map<string, Set<string>> {
+  const lists = new Map<string, Set<string>>()
+  for (const file of context.listAssets(directory)) {
+    if (!file.name.includes(kind)) continue
+    for (const [language, words] of readWordList(file)) {
+      lists.set(language, (lists.get(language) ?? new Set()).union(words))
+    }
+  }
+  if (lists.size === 0) {
+    const place = directory ?? 'the asset directory'
+    const cure = `Put ${kind}.json there: a JSON object of lists of words, by language.`
+    throw new Failure('asset_missing', `There is no word list ${kind}.json in ${place}. ${cure}`)
+  }
+  if (!lists.has('all')) lists.set('all', new Set([...lists.values()].flatMap((words) => [...words])))
+  return lists
+}
+
+function readWordList(file: { name: string; read(): Uint8Array }): [string, Set<string>][] {
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(Buffer.from(file.read()).toString())
+  } catch (cause) {
+    throw new Failure('asset_invalid', `${file.name} is not JSON.`, { cause })
+  }
+  const wellFormed = typeof parsed === 'object' && parsed !== null && Object.values(parsed).every(isWordArray)
+  if (!wellFormed) throw new Failure('asset_invalid', `${file.name} is not an object of lists of words, by language.`)
+  return Object.entries(parsed as Record<string, string[]>).map(([language, words]) => [language, new Set(words)])
+}
+
+function isWordArray(value: unknown): boolean {
+  return Array.isArray(value) && value.every((word) => typeof word === 'string')
+}
+
+/** A set of words that can be asked without making a string: an open-addressing table over their code units. */
+interface WordTable {
+  /** Number of the word in a slot + 1; 0 for free. */
+  slots: Int32Array
+  entries: { hash: number; units: Uint16Array }[]
+}
+
+function wordTable(list: Set<string>): WordTable {
+  const entries = [...list].map((word) => {
+    const units = unitsOf(word)
+    return { hash: hashUnits(units, 0, units.length), units }
+  })
+  const slots = new Int32Array(slotsFor(entries.length * 2))
+  for (const [number, { hash }] of entries.entries()) {
+    let slot = hash & (slots.length - 1)
+    while (slots[slot] !== 0) slot = (slot + 1) & (slots.length - 1)
+    slots[slot] = number + 1
+  }
+  return { slots, entries }
+}
+
+function holds(table: WordTable, words: Words, word: number): boolean {
+  const hash = words.hashes[word] as number
+  const mask = table.slots.length - 1
+  for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+    const entry = table.entries[(table.slots[slot] as number) - 1]
+    if (!entry) return false
+    if (entry.hash === hash && equals(entry.units, words, word)) return true
+  }
+}
+
+function equals(listed: Uint16Array, words: Words, word: number): boolean {
+  const start = words.starts[word] as number
+  if ((words.ends[word] as number) - start !== listed.length) return false
+  for (let i = 0; i < listed.length; i++) if (listed[i] !== words.units[start + i]) return false
+  return true
+}

@@ -1,0 +1,94 @@
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createCodec } from '../../schemas/codec.ts'
+import { plan } from '../../topologies/plan.ts'
+import { parseRecipe } from '../../topologies/recipe/recipe.ts'
+import type { Topology } from '../../topologies/topology.ts'
+import { assetDirectory } from '../../services/assets/directory.ts'
+import type { Broker } from '../../services/brokers/broker.ts'
+import { catalog } from '../../services/operators/catalog.ts'
+import type { FeedLine } from '../../services/pipeline/feed.ts'
+import type { Launch } from '../../services/pipeline/fleet.ts'
+import type { Report } from '../../services/pipeline/report.ts'
+import { runPipeline } from '../../services/pipeline/run.ts'
+import { batchProcessor } from '../../services/worker/batch.ts'
+import { stageMetrics } from '../../services/worker/metrics.ts'
+import type { Log } from '../../services/worker/parts.ts'
+import { inlineProcessor } from '../../services/worker/processor.ts'
+import { StageWorker } from '../../services/worker/worker.ts'
+import { type Fate, readFates } from './fates.ts'
+
+export const codec = createCodec()
+
+/** Says nothing: tests look at results, not at logs. */
+export const quiet: Log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
+
+export interface PlanVariant {
+  isolate?: boolean
+  replicas?: number
+  partitions?: number
+}
+
+/** Compiles a recipe with the real catalog; throws its problems as text. */
+export function topologyOf(recipe: string, variant: PlanVariant = {}): Topology {
+  const parsed = parseRecipe(recipe, { file: 'test.yaml', catalog })
+  if ('problems' in parsed) throw new Error(JSON.stringify(parsed.problems))
+  const planned = plan(parsed.recipe, catalog, variant)
+  if ('problems' in planned) throw new Error(JSON.stringify(planned.problems))
+  return planned.topology
+}
+
+export interface LaunchOptions {
+  assets?: string
+  /** Size of one transaction; small ones make many checkpoints. Bytes. */
+  intakeBytes?: number
+}
+
+/** Runs every replica in this process with its operators inline. */
+export function inlineLauncher(broker: Broker, topology: Topology, options: LaunchOptions = {}): Launch {
+  return (stage, replica) => {
+    const context = assetDirectory(options.assets ?? 'test/support/assets')
+    const processor = inlineProcessor(batchProcessor({ topology, stage, catalog, context, codec }))
+    const metrics = stageMetrics(topology.pipeline, stage)
+    const name = `${stage.name}-${replica}`
+    const intakeBytes = options.intakeBytes ?? 64 * 1024
+    const worker = new StageWorker({ broker, topology, stage, processor, codec, metrics, log: quiet, name, intakeBytes })
+    const ended = worker.start().then(async () => ({ failure: await worker.finished }))
+    return { ended, drain: () => void worker.drain() }
+  }
+}
+
+/** Lines of a test as the feeder takes them, a few at a time. */
+export async function* feedLines(lines: readonly (string | Buffer)[], size = 50): AsyncGenerator<FeedLine[]> {
+  for (let at = 0; at < lines.length; at += size) {
+    yield lines.slice(at, at + size).map((line, i) => ({ bytes: Buffer.from(line), place: `test:${at + i + 1}` }))
+  }
+}
+
+export interface Outcome {
+  report: Report
+  fates: Fate[]
+  /** The output file's lines, in its order. */
+  output: string[]
+}
+
+/** Runs lines through a planned recipe to the end. */
+export async function runLines(broker: Broker, topology: Topology, lines: readonly (string | Buffer)[], launch: Launch): Promise<Outcome> {
+  const output: string[] = []
+  const write = async (documents: AsyncIterable<Buffer>) => {
+    for await (const document of documents) output.push(document.toString())
+  }
+  const report = await runPipeline({
+    broker,
+    topology,
+    codec,
+    launch,
+    lines: feedLines(lines),
+    output: { path: join(tmpdir(), `millrace-test-${process.pid}-${Math.random().toString(36).slice(2)}`), write },
+    run: `test-${Math.random().toString(36).slice(2)}`,
+    log: quiet,
+    onProgress: () => undefined,
+    signal: new AbortController().signal,
+  })
+  return { report, fates: await readFates(broker, topology, codec), output }
+}

@@ -1,0 +1,186 @@
+import { channelsOf } from './channels.ts'
+import { fingerprint } from './fingerprint.ts'
+import { channelTopic, groupName, lastingTopics, stageName, topicNameFault } from './names.ts'
+import { nearestHint } from './nearest.ts'
+import { type Catalog, type Resource, traitsOf } from './operator.ts'
+import type { Problem } from './recipe/problem.ts'
+import type { Recipe, RecipeOperator } from './recipe/recipe.ts'
+import { DEFAULT_PARTITIONS } from './recipe/stream.ts'
+import type { Channel, PlannedOperator, Stage, Topology } from './topology.ts'
+
+/** What the command line may say over the recipe's head. None of it changes a result. */
+export interface PlanOptions {
+  isolate?: boolean
+  /** Processes of every stage. */
+  replicas?: number
+  partitions?: number
+}
+
+export type PlanResult = { topology: Topology } | { problems: Problem[] }
+
+/**
+ * Compiles a recipe to a topology. Neighbours of one resource class that look at one document at a time share a stage; a new
+ * stage begins where the resource class changes, around an operator that needs the end of the input, and where the recipe
+ * says so. Reads traits, never names.
+ */
+export function plan(recipe: Recipe, catalog: Catalog, options: PlanOptions = {}): PlanResult {
+  const problems = unknownOperators(recipe, catalog)
+  if (problems.length > 0) return { problems }
+  const runs = cut(recipe, catalog, options.isolate ?? recipe.stream.isolate)
+  const replicas = replicasOf(recipe, catalog, options)
+  if ('problems' in replicas) return replicas
+  const most = Math.max(...runs.map((run) => replicas.of(run.name)))
+  const asked = options.partitions ?? recipe.stream.partitions
+  const partitions = asked ?? Math.max(DEFAULT_PARTITIONS, most)
+  const stages = stagesOf(runs, recipe, replicas.of)
+  const topics = topicsOf(recipe)
+  const channels = channelsOf(topics, stages, { partitions, retention: recipe.stream.retention })
+  const faults = [...countFaults(partitions, most, recipe), ...topicFaults(channels, recipe)]
+  if (faults.length > 0) return { problems: faults }
+  return { topology: { ...frameOf(recipe), topics, channels, stages } }
+}
+
+/** Operators that will share a process. */
+interface Run {
+  name: string
+  resource: Resource
+  operators: RecipeOperator[]
+}
+
+function cut(recipe: Recipe, catalog: Catalog, isolate: boolean): Run[] {
+  const groups: { resource: Resource; alone: boolean; operators: RecipeOperator[] }[] = []
+  for (const operator of recipe.operators) {
+    const { resource, scope } = needs(operator, catalog)
+    const alone = isolate || scope === 'dataset'
+    const last = groups.at(-1)
+    const joins = last && !alone && !last.alone && !operator.beginsStage && last.resource === resource
+    if (joins) last.operators.push(operator)
+    else groups.push({ resource, alone, operators: [operator] })
+  }
+  if (groups.length === 0) groups.push({ resource: 'cpu', alone: false, operators: [] })
+  return groups.map(({ resource, operators }, index) => ({
+    name: stageName(index + 1, resource, operators),
+    resource,
+    operators,
+  }))
+}
+
+function needs(operator: RecipeOperator, catalog: Catalog): { resource: Resource; scope: 'record' | 'dataset' } {
+  const definition = catalog.get(operator.name)
+  const traits = definition ? traitsOf(definition) : { resource: 'cpu' as const, scope: 'record' as const }
+  return { scope: traits.scope, resource: operator.resource ?? traits.resource }
+}
+
+function stagesOf(runs: readonly Run[], recipe: Recipe, replicas: (stage: string) => number): Stage[] {
+  const { pipeline } = recipe
+  const topics = topicsOf(recipe)
+  const inputs = runs.map(({ name }, index) => (index === 0 ? topics.raw : channelTopic(pipeline, name)))
+  return runs.map(({ name, resource, operators }, index) => ({
+    name,
+    group: groupName(pipeline, name),
+    resource,
+    replicas: replicas(name),
+    input: inputs[index] ?? topics.raw,
+    output: inputs[index + 1] ?? topics.refined,
+    operators: operators.map(plannedOperator),
+    first: index === 0,
+    last: index === runs.length - 1,
+  }))
+}
+
+function plannedOperator({ index, name, parameters, textKey, onFailure }: RecipeOperator): PlannedOperator {
+  return { index, name, parameters, textKey, onFailure }
+}
+
+function topicsOf(recipe: Recipe): Topology['topics'] {
+  const names = lastingTopics(recipe.pipeline)
+  const { raw, refined, rejected, dead_letters, ledger } = recipe.stream.topics
+  return {
+    raw: raw ?? names.raw,
+    refined: refined ?? names.refined,
+    rejected: rejected ?? names.rejected,
+    deadLetters: dead_letters ?? names.deadLetters,
+    ledger: ledger ?? names.ledger,
+  }
+}
+
+function frameOf(recipe: Recipe): Omit<Topology, 'topics' | 'channels' | 'stages'> {
+  const { stream, textKey } = recipe
+  const operators = recipe.operators.map(({ name, parameters }) => ({ name, parameters }))
+  return {
+    pipeline: recipe.pipeline,
+    recipe: fingerprint({ textKey, operators }),
+    textKey,
+    delivery: stream.delivery,
+    compression: stream.compression,
+    maxDocumentBytes: stream.max_document_bytes,
+    maxDepth: stream.max_depth,
+    rejected: stream.rejected,
+  }
+}
+
+function unknownOperators(recipe: Recipe, catalog: Catalog): Problem[] {
+  const unknown = recipe.operators.filter(({ name }) => !catalog.has(name))
+  return unknown.map(({ name, index, place }) => {
+    const found = {
+      path: `process[${index}]`,
+      message: `there is no operator ${name}`,
+      ...nearestHint(name, catalog.keys()),
+    }
+    return { file: recipe.file, ...place, ...found }
+  })
+}
+
+/** Replicas by stage. A name that is no stage of this recipe, fused or isolated, is a mistake. */
+function replicasOf(
+  recipe: Recipe,
+  catalog: Catalog,
+  options: PlanOptions,
+): { of(stage: string): number } | { problems: Problem[] } {
+  const { replicas } = recipe.stream
+  const fixed = options.replicas ?? (typeof replicas === 'number' ? replicas : null)
+  if (fixed !== null) return { of: () => fixed }
+  const known = [false, true].flatMap((isolate) => cut(recipe, catalog, isolate).map(({ name }) => name))
+  const byStage = new Map(Object.entries(replicas))
+  const strange = [...byStage.keys()].filter((name) => !known.includes(name))
+  if (strange.length === 0) return { of: (stage) => byStage.get(stage) ?? 1 }
+  return {
+    problems: strange.map((name) => {
+      const message = `there is no stage ${name}: the stages are ${[...new Set(known)].join(', ')}`
+      return { ...streamProblem(recipe, `replicas.${name}`, message), ...nearestHint(name, known) }
+    }),
+  }
+}
+
+function countFaults(partitions: number, replicas: number, recipe: Recipe): Problem[] {
+  const faults: Problem[] = []
+  if (!Number.isInteger(replicas) || replicas < 1)
+    faults.push(streamProblem(recipe, 'replicas', 'must be a whole number from 1 on'))
+  if (!Number.isInteger(partitions) || partitions < 1)
+    faults.push(streamProblem(recipe, 'partitions', 'must be a whole number from 1 on'))
+  if (faults.length === 0 && replicas > partitions) {
+    const message = `${replicas} replicas cannot share ${partitions} partition${partitions === 1 ? '' : 's'}: some would idle`
+    faults.push(streamProblem(recipe, 'replicas', message))
+  }
+  return faults
+}
+
+function topicFaults(channels: readonly Channel[], recipe: Recipe): Problem[] {
+  const seen = new Map<string, Channel['kind']>()
+  const faults: Problem[] = []
+  for (const { topic, kind } of channels) {
+    const fault = topicNameFault(topic)
+    const path = kind === 'channel' ? 'name' : `topics.${kind}`
+    if (fault) faults.push(streamProblem(recipe, path, `the topic ${topic} ${fault}`))
+    if (seen.has(topic))
+      faults.push(streamProblem(recipe, path, `the topic ${topic} would be written by two hands: name them apart`))
+    seen.set(topic, kind)
+  }
+  return faults
+}
+
+function streamProblem(recipe: Recipe, key: string, message: string): Problem {
+  const path = `stream.${key}`
+  const place = recipe.places[path] ?? recipe.places.stream ?? recipe.places[''] ?? { line: 1, column: 1 }
+  return { file: recipe.file, ...place, path, message }
+}
