@@ -13,9 +13,11 @@ export interface Traits {
 
 /** What `create` may ask of its surroundings. Assets are read here, once, never while documents pass. */
 export interface OperatorContext {
+  /** The asset store's directory: what `{assets}` in a parameter stands for. */
+  assets: string
   /** Reads a file of the asset store whole; throws Failure `asset_missing` with what to fetch and where to put it. */
   readAsset(name: string): Uint8Array
-  /** Names of the asset store's files (or of `directory`, a recipe's own) that end in `.json`, with their paths. */
+  /** The asset store's files (or those of `directory`, a recipe's own) that end in `.json`, by name. */
   listAssets(directory?: string): { name: string; read(): Uint8Array }[]
 }
 

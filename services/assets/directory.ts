@@ -9,13 +9,14 @@ export const DEFAULT_ASSETS = '.millrace/assets'
 /** The asset store: one local directory. Everything is read when an operator is made, never while documents pass. */
 export function assetDirectory(root: string): OperatorContext {
   return {
+    assets: root,
     readAsset(name) {
       const path = join(root, name)
       if (!existsSync(path)) throw missing(name, root)
       return readFileSync(path)
     },
     listAssets(directory) {
-      const place = directory ? resolve(directory.replaceAll('{assets}', root)) : root
+      const place = directory ? resolve(directory) : root
       if (!existsSync(place)) return []
       return readdirSync(place)
         .filter((name) => name.endsWith('.json'))

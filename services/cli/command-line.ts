@@ -14,20 +14,44 @@ interface Entry {
 
 /** Every command, in the order of a newcomer's needs. */
 export const COMMANDS: Entry[] = [
-  { name: 'quickstart', summary: 'refine a few thousand real, dirty documents and see where each went', load: () => import('./commands/quickstart.ts') },
-  { name: 'run', summary: 'run a recipe over files to the end, and print the account', load: () => import('./commands/run.ts') },
-  { name: 'plan', summary: 'show the services and topics that a recipe compiles to', load: () => import('./commands/plan.ts') },
-  { name: 'lint', summary: 'find every mistake in recipes, and say what each key does', load: () => import('./commands/lint.ts') },
+  {
+    name: 'quickstart',
+    summary: 'refine a few thousand real, dirty documents and see where each went',
+    load: () => import('./commands/quickstart.ts'),
+  },
+  {
+    name: 'run',
+    summary: 'run a recipe over files to the end, and print the account',
+    load: () => import('./commands/run.ts'),
+  },
+  {
+    name: 'plan',
+    summary: 'show the services and topics that a recipe compiles to',
+    load: () => import('./commands/plan.ts'),
+  },
+  {
+    name: 'lint',
+    summary: 'find every mistake in recipes, and say what each key does',
+    load: () => import('./commands/lint.ts'),
+  },
   { name: 'test', summary: "run the recipes' own tests", load: () => import('./commands/test.ts') },
   { name: 'try', summary: 'run one operator over JSON lines', load: () => import('./commands/try.ts') },
-  { name: 'operators', summary: 'list operators, describe one, print the JSON schema of recipes', load: () => import('./commands/operators.ts') },
+  {
+    name: 'operators',
+    summary: 'list operators, describe one, print the JSON schema of recipes',
+    load: () => import('./commands/operators.ts'),
+  },
   { name: 'produce', summary: 'feed files to a pipeline', load: () => import('./commands/produce.ts') },
   { name: 'export', summary: 'write a topic to part files, exactly once', load: () => import('./commands/export.ts') },
   { name: 'up', summary: 'keep a recipe running as local services', load: () => import('./commands/up.ts') },
   { name: 'down', summary: 'drain and stop those services', load: () => import('./commands/down.ts') },
   { name: 'status', summary: 'lag, rates and account of a pipeline', load: () => import('./commands/status.ts') },
   { name: 'dead-letters', summary: 'list and show what failed', load: () => import('./commands/dead-letters.ts') },
-  { name: 'worker', summary: 'run one replica of one stage: what a container runs', load: () => import('./commands/worker.ts') },
+  {
+    name: 'worker',
+    summary: 'run one replica of one stage: what a container runs',
+    load: () => import('./commands/worker.ts'),
+  },
   { name: 'broker', summary: 'start, stop and look at the local Kafka', load: () => import('./commands/broker.ts') },
 ]
 
@@ -62,6 +86,7 @@ function report(thrown: unknown, json: boolean): number {
   const failure = classify(thrown)
   process.stderr.write(`millrace: ${failure.message}\n`)
   if (json) process.stdout.write(`${JSON.stringify({ error: { code: failure.code, message: failure.message } })}\n`)
-  if (failure.code === 'unknown' && process.env['MILLRACE_DEBUG']) process.stderr.write(`${failure.cause instanceof Error ? failure.cause.stack : ''}\n`)
+  if (failure.code === 'unknown' && process.env['MILLRACE_DEBUG'])
+    process.stderr.write(`${failure.cause instanceof Error ? failure.cause.stack : ''}\n`)
   return FAILURES[failure.code].usage ? 2 : 1
 }

@@ -11,9 +11,15 @@ import { userDirectory, userPath } from './settings.ts'
  * The lines of all inputs: files, directories, patterns, or `-`. Paths that lead nowhere are found before a line is read:
  * rejects with `input_missing`, naming the path. What breaks while it is read rejects the iteration, behind the lines before it.
  */
-export async function inputLines(paths: string[], recipe: Pick<Recipe, 'suffixes'>): Promise<AsyncIterable<FeedLine[]>> {
+export async function inputLines(
+  paths: string[],
+  recipe: Pick<Recipe, 'suffixes'>,
+): Promise<AsyncIterable<FeedLine[]>> {
   if (paths.length === 0) {
-    throw new Failure('usage', 'There is nothing to read: name files, directories or patterns behind --input, or as dataset_path in the recipe.')
+    throw new Failure(
+      'usage',
+      'There is nothing to read: name files, directories or patterns behind --input, or as dataset_path in the recipe.',
+    )
   }
   const files = await expandInputs(paths.map(userPath), recipe.suffixes)
   return linesOf(files)

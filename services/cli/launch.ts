@@ -57,7 +57,12 @@ export function processLauncher({ args, logs }: ProcessOptions): Launch {
       child.once('error', (error) => resolve({ failure: new Failure('worker_died', error.message, { cause: error }) }))
       child.once('exit', () => resolve({ failure }))
     })
-    return { ...(child.pid === undefined ? {} : { pid: child.pid }), ready, ended, drain: () => void child.kill('SIGTERM') }
+    return {
+      ...(child.pid === undefined ? {} : { pid: child.pid }),
+      ready,
+      ended,
+      drain: () => void child.kill('SIGTERM'),
+    }
   }
 }
 
@@ -74,9 +79,20 @@ export interface WorkerOptions {
 export function stageWorker(stage: Stage, replica: number, options: WorkerOptions): StageWorker {
   const { broker, topology, schemas, assets, log } = options
   const workerData: ThreadData = { topology, stage: stage.name, assets, schemas }
-  const processor = new OperatorThread(() => new Thread(new URL('./operator-thread.ts', import.meta.url), { workerData }))
+  const processor = new OperatorThread(
+    () => new Thread(new URL('./operator-thread.ts', import.meta.url), { workerData }),
+  )
   const metrics = options.metrics ?? stageMetrics(topology.pipeline, stage)
-  return new StageWorker({ broker, topology, stage, processor, codec: createCodec(schemas), metrics, log, name: `${stage.name}-${replica}-${process.pid}` })
+  return new StageWorker({
+    broker,
+    topology,
+    stage,
+    processor,
+    codec: createCodec(schemas),
+    metrics,
+    log,
+    name: `${stage.name}-${replica}-${process.pid}`,
+  })
 }
 
 /** Runs every replica in this process: for the embedded broker, which lives here too. */

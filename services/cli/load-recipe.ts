@@ -1,12 +1,11 @@
 import { readFile } from 'node:fs/promises'
-import { relative } from 'node:path'
 import { classify, Failure } from '../../topologies/failure.ts'
 import { plan } from '../../topologies/plan.ts'
 import type { Note, Problem } from '../../topologies/recipe/problem.ts'
 import { parseRecipe, type Recipe } from '../../topologies/recipe/recipe.ts'
 import type { Topology } from '../../topologies/topology.ts'
 import { catalog } from '../operators/catalog.ts'
-import { userDirectory, userPath } from './settings.ts'
+import { userPath } from './settings.ts'
 
 /** A recipe that cannot run: every mistake with its place. */
 export class RecipeMistakes extends Failure {
@@ -14,7 +13,10 @@ export class RecipeMistakes extends Failure {
 
   constructor(problems: Problem[]) {
     const count = problems.length === 1 ? '1 mistake' : `${problems.length} mistakes`
-    super('recipe_invalid', `${problems[0]?.file ?? 'The recipe'} has ${count}:\n${problems.map(problemLine).join('\n')}`)
+    super(
+      'recipe_invalid',
+      `${problems[0]?.file ?? 'The recipe'} has ${count}:\n${problems.map(problemLine).join('\n')}`,
+    )
     this.problems = problems
   }
 }
@@ -34,9 +36,11 @@ export interface LoadedRecipe {
 export async function loadRecipe(path: string): Promise<LoadedRecipe> {
   const absolute = userPath(path)
   const source = await readFile(absolute, 'utf8').catch((thrown: unknown) => {
-    throw new Failure('input_missing', `The recipe ${path} cannot be read: ${classify(thrown).message}`, { cause: thrown })
+    throw new Failure('input_missing', `The recipe ${path} cannot be read: ${classify(thrown).message}`, {
+      cause: thrown,
+    })
   })
-  const parsed = parseRecipe(source, { file: relative(userDirectory(), absolute), catalog })
+  const parsed = parseRecipe(source, { file: path, catalog })
   if ('problems' in parsed) throw new RecipeMistakes(parsed.problems)
   return parsed
 }

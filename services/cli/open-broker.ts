@@ -14,10 +14,16 @@ export interface OpenOptions {
 export async function openBroker({ choice, tell, log }: OpenOptions): Promise<Broker> {
   const named = choice ?? process.env['MILLRACE_BROKERS']
   if (named === 'memory') return openMemory()
-  if (named !== undefined && named !== 'local') return openKafka(named.split(',').map((part) => part.trim()), log)
+  if (named !== undefined && named !== 'local')
+    return openKafka(
+      named.split(',').map((part) => part.trim()),
+      log,
+    )
   const { javaAvailable, startLocalBroker } = await import('../brokers/local/local.ts')
   if (named === undefined && !(await javaAvailable())) {
-    tell('No Java 17 with Maven here, so the embedded broker is used: everything works, but nothing outlives this process.')
+    tell(
+      'No Java 17 with Maven here, so the embedded broker is used: everything works, but nothing outlives this process.',
+    )
     return openMemory()
   }
   const { address } = await startLocalBroker({ home: home(), onProgress: tell })

@@ -18,4 +18,7 @@ export interface ThreadData {
 const { topology, stage: name, assets, schemas }: ThreadData = workerData
 const stage = topology.stages.find((candidate) => candidate.name === name)
 if (!parentPort || !stage) throw new Failure('unknown', 'The operator thread was started outside of a worker.')
-serveBatches(parentPort, batchProcessor({ topology, stage, catalog, context: assetDirectory(assets), codec: createCodec(schemas) }))
+serveBatches(
+  parentPort,
+  batchProcessor({ topology, stage, catalog, context: assetDirectory(assets), codec: createCodec(schemas) }),
+)

@@ -25,7 +25,12 @@ export async function existingPartitions(broker: Broker, recipe: Recipe, options
 }
 
 /** The arguments with which a worker process plans the very same topology. */
-export function sharedArguments(recipe: string, broker: Broker, topology: Topology, options: { isolate?: boolean; assets?: string }): string[] {
+export function sharedArguments(
+  recipe: string,
+  broker: Broker,
+  topology: Topology,
+  options: { isolate?: boolean; assets?: string },
+): string[] {
   const partitions = topology.channels.find(({ kind }) => kind === 'raw')?.partitions ?? 1
   const shared = [userPath(recipe), '--broker', broker.address, '--partitions', String(partitions)]
   if (options.isolate) shared.push('--isolate')

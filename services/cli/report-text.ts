@@ -11,8 +11,14 @@ export function reportText(report: Report): string {
     ...operatorTable(report),
     '',
     `  ${count(report.input)} in${report.split ? ` + ${count(report.split)} split` : ''} = ${equation(report)}`,
-    report.balanced ? '  The ledger balances.' : '  THE LEDGER DOES NOT BALANCE: this is a bug or a foreign writer on the topics.',
-    ...(report.repaired ? [`  ${count(report.repaired)} of them were repaired at the door (BOM, stray control characters, trailing commas, …).`] : []),
+    report.balanced
+      ? '  The ledger balances.'
+      : '  THE LEDGER DOES NOT BALANCE: this is a bug or a foreign writer on the topics.',
+    ...(report.repaired
+      ? [
+          `  ${count(report.repaired)} of them were repaired at the door (BOM, stray control characters, trailing commas, …).`,
+        ]
+      : []),
     '',
     ...(report.output_path ? [`  refined file   ${report.output_path}`] : []),
     `  refined        ${report.topics.refined}`,
@@ -25,7 +31,11 @@ export function reportText(report: Report): string {
 }
 
 function equation(report: Report): string {
-  const parts = [`${count(report.output)} refined`, `${count(report.rejected)} rejected`, `${count(report.dead_letters)} dead letters`]
+  const parts = [
+    `${count(report.output)} refined`,
+    `${count(report.rejected)} rejected`,
+    `${count(report.dead_letters)} dead letters`,
+  ]
   if (report.duplicates) parts.push(`${count(report.duplicates)} duplicates`)
   if (report.merged) parts.push(`${count(report.merged)} merged`)
   return parts.join(' + ')

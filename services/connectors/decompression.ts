@@ -1,8 +1,7 @@
 import type { Transform } from 'node:stream'
 import { createGunzip, createZstdDecompress } from 'node:zlib'
-import { Failure } from '../../topologies/failure.ts'
 
-/** How a file is packed, by what it begins with. */
+/** How a file is packed. */
 export type Packing = 'plain' | 'gzip' | 'zstd'
 
 /** Bytes of one piece of output. */
@@ -14,11 +13,11 @@ export class DecompressionError extends Error {
   /** Bytes that were given out before. */
   readonly delivered: number
 
-  constructor(at: number, delivered: number, cause: unknown) {
+  constructor(place: { at: number; delivered: number }, cause: unknown) {
     super(cause instanceof Error ? cause.message : String(cause), { cause })
     this.name = 'DecompressionError'
-    this.at = at
-    this.delivered = delivered
+    this.at = place.at
+    this.delivered = place.delivered
   }
 }
 
@@ -32,104 +31,150 @@ export function packingOf(head: Uint8Array): Packing {
 }
 
 /**
- * The contents of all members (gzip) or frames (zstd) of a source. Throws DecompressionError; up to one piece of output that
- * was decompressed before the damage may then be missing (see `salvage`).
+ * The contents of all members (gzip) or frames (zstd) of a source. Throws DecompressionError, whose `at` is the start of the
+ * piece in which the damage lies; some output that was unpacked from that piece is then missing (see `salvage`).
  */
 export async function* decompress(pieces: AsyncIterable<Buffer>, packing: 'gzip' | 'zstd'): AsyncGenerator<Buffer> {
-  const engine = engineOf(packing)
-  let fed = 0
-  let delivered = 0
-  const feeding = feedAll()
-  feeding.catch((error: Error) => engine.destroy(error))
+  const unpacker = new Unpacker(packing)
+  const place = { at: 0, delivered: 0 }
   try {
-    for await (const output of engine) {
-      delivered += output.length
-      yield output
-    }
-    await feeding
-  } catch (cause) {
-    // What the source itself threw is no damage.
-    throw cause instanceof Failure ? cause : new DecompressionError(fed, delivered, cause)
-  }
-
-  async function feedAll(): Promise<void> {
     for await (const piece of pieces) {
-      await feed(engine, piece)
-      fed += piece.length
+      for await (const output of placed(unpacker.feed(piece), place)) yield output
+      place.at += piece.length
     }
-    engine.end()
+    for await (const output of placed(unpacker.finish(), place)) yield output
+  } finally {
+    unpacker.destroy()
   }
 }
 
 /**
- * Decompresses a damaged source once more and gives all that can be had behind the first `error.delivered` bytes: byte by byte
- * from the piece in which the damage lies. Ends by throwing a DecompressionError with the very byte.
+ * Unpacks a damaged source once more and gives all that can be had behind what `damage` says was delivered, byte by byte from
+ * the piece in which the damage lies. Throws a DecompressionError with the very byte.
  */
 export async function* salvage(
   pieces: AsyncIterable<Buffer>,
   packing: 'gzip' | 'zstd',
-  error: DecompressionError,
+  damage: DecompressionError,
 ): AsyncGenerator<Buffer> {
-  const engine = engineOf(packing)
-  const outputs: Buffer[] = []
-  let skip = error.delivered
-  let fed = 0
-  engine.on('data', (output: Buffer) => {
+  let skip = damage.delivered
+  const carefully = slicesFrom(pieces, damage.at)
+  for await (const output of decompress(carefully, packing)) {
     const rest = output.subarray(Math.min(skip, output.length))
     skip -= output.length - rest.length
-    if (rest.length > 0) outputs.push(rest)
+    if (rest.length > 0) yield rest
+  }
+}
+
+/** Whole pieces up to a place, single bytes behind it. */
+async function* slicesFrom(pieces: AsyncIterable<Buffer>, place: number): AsyncGenerator<Buffer> {
+  let at = 0
+  for await (const piece of pieces) {
+    if (at + piece.length <= place) yield piece
+    else for (let i = 0; i < piece.length; i++) yield piece.subarray(i, i + 1)
+    at += piece.length
+  }
+}
+
+/** Counts what is given out, and says of an error where it happened. */
+async function* placed(
+  outputs: AsyncIterable<Buffer>,
+  place: { at: number; delivered: number },
+): AsyncGenerator<Buffer> {
+  try {
+    for await (const output of outputs) {
+      place.delivered += output.length
+      yield output
+    }
+  } catch (cause) {
+    throw new DecompressionError(place, cause)
+  }
+}
+
+type Engine = Transform & { readonly bytesWritten: number }
+
+/**
+ * One engine of node:zlib after another: the zstd engine ends with a frame and leaves what lies behind it in the same piece
+ * unread, and the gzip engine does so with padding.
+ */
+class Unpacker {
+  readonly #packing: 'gzip' | 'zstd'
+  #engine: Engine | null = null
+
+  constructor(packing: 'gzip' | 'zstd') {
+    this.#packing = packing
+  }
+
+  async *feed(piece: Buffer): AsyncGenerator<Buffer> {
+    let rest = piece
+    while (rest.length > 0) {
+      if (!this.#engine) rest = withoutPadding(rest)
+      if (rest.length === 0) return
+      this.#engine ??= engineOf(this.#packing)
+      const engine = this.#engine
+      const before = engine.bytesWritten
+      yield* outputsOf(engine, (done) => engine.write(rest, done))
+      const used = engine.bytesWritten - before
+      rest = rest.subarray(used)
+      if (rest.length === 0) return
+      if (used === 0 && before === 0) throw new Error('bytes that belong to no frame')
+      this.#engine = null
+    }
+  }
+
+  /** What comes of the end of the source; an error where it lies within a member or frame. */
+  async *finish(): AsyncGenerator<Buffer> {
+    const engine = this.#engine
+    if (engine) yield* outputsOf(engine, (done) => engine.once('end', () => done()).end())
+  }
+
+  destroy(): void {
+    this.#engine?.destroy()
+  }
+}
+
+/** All outputs from a call to an engine until its `done`, no faster than they are taken. */
+async function* outputsOf(
+  engine: Engine,
+  call: (done: (error?: Error | null) => void) => unknown,
+): AsyncGenerator<Buffer> {
+  let done = false
+  let failed: Error | null = null
+  let wake: () => void = () => undefined
+  const onWake = () => wake()
+  const onError = (error: Error) => {
+    failed = error
+    wake()
+  }
+  engine.on('readable', onWake).on('end', onWake).on('error', onError)
+  call((error) => {
+    failed ??= error ?? null
+    done = true
+    wake()
   })
   try {
-    for await (const piece of pieces) {
-      const step = fed + piece.length > error.at ? 1 : piece.length
-      for (let at = 0; at < piece.length; at += step) {
-        await feed(engine, piece.subarray(at, at + step))
-        fed += step
-        yield* outputs.splice(0)
-      }
+    while (true) {
+      for (let output = engine.read(); output !== null; output = engine.read()) yield output
+      if (failed) throw failed
+      if (done) return
+      await new Promise<void>((resolve) => {
+        wake = resolve
+      })
     }
-    await finished(engine)
-    yield* outputs.splice(0)
-  } catch (cause) {
-    yield* outputs.splice(0)
-    throw cause instanceof Failure ? cause : new DecompressionError(fed, error.delivered, cause)
+  } finally {
+    engine.off('readable', onWake).off('end', onWake).off('error', onError)
   }
-  throw new DecompressionError(fed, error.delivered, error.cause)
 }
 
-function engineOf(packing: 'gzip' | 'zstd'): Transform & { readonly bytesWritten: number } {
+function engineOf(packing: 'gzip' | 'zstd'): Engine {
   const options = { chunkSize: OUTPUT_BYTES }
-  return packing === 'gzip' ? createGunzip(options) : createZstdDecompress(options)
+  const engine = packing === 'gzip' ? createGunzip(options) : createZstdDecompress(options)
+  // A late error of an engine that nobody waits for any more must not end the process.
+  return engine.on('error', () => undefined)
 }
 
-/** Writes a piece whole: the zstd engine stops at the end of a frame and leaves what follows it in the same piece. */
-async function feed(engine: ReturnType<typeof engineOf>, piece: Buffer): Promise<void> {
-  let rest = piece
-  while (rest.length > 0) {
-    const before = engine.bytesWritten
-    await write(engine, rest)
-    const used = engine.bytesWritten - before
-    if (used <= 0) throw new Error('bytes that belong to no frame')
-    rest = rest.subarray(used)
-  }
-}
-
-function write(engine: Transform, piece: Buffer): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const failed = (error: Error) => reject(error)
-    engine.once('error', failed)
-    engine.write(piece, (error) => {
-      engine.off('error', failed)
-      if (error) reject(error)
-      else resolve()
-    })
-  })
-}
-
-function finished(engine: Transform): Promise<void> {
-  return new Promise((resolve, reject) => {
-    engine.once('error', reject)
-    engine.once('end', resolve)
-    engine.end()
-  })
+/** Zero bytes between members and at the end, as tapes and block devices leave them. */
+function withoutPadding(bytes: Buffer): Buffer {
+  const start = bytes.findIndex((byte) => byte !== 0)
+  return start === -1 ? bytes.subarray(bytes.length) : bytes.subarray(start)
 }

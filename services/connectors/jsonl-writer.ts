@@ -75,10 +75,19 @@ function replacing(path: string, partial: string, sink: LineSink): OutputFile {
   }
 }
 
+/** Standard output and devices: what was written there cannot be taken back. */
 function direct(path: string, sink: LineSink): OutputFile {
+  const orClose = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      return await work
+    } catch (error) {
+      await sink.abort()
+      throw error
+    }
+  }
   return {
-    write: (lines) => sink.write(lines),
-    commit: async () => ({ ...(await sink.close()), path }),
+    write: (lines) => orClose(sink.write(lines)),
+    commit: async () => ({ ...(await orClose(sink.close())), path }),
     abort: () => sink.abort(),
   }
 }

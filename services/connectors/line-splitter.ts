@@ -14,11 +14,17 @@ export function lineSplitter(limit: number, startOffset = 0): Splitter {
   let blank = 0
 
   const emit = (lines: Line[], length: number) => {
-    const taken = withoutReturn(begun.take({ line, byteOffset: BigInt(offset) }))
-    if (!taken.oversize && isBlankLine(taken.bytes)) blank++
-    else lines.push(taken)
+    const taken = begun.take({ line, byteOffset: BigInt(offset) })
+    if (taken.oversize) lines.push(taken)
+    else emitWhole(lines, taken.bytes)
     line++
     offset += length
+  }
+
+  const emitWhole = (lines: Line[], bytes: Uint8Array) => {
+    const held = bytes[bytes.length - 1] === CARRIAGE_RETURN ? bytes.subarray(0, -1) : bytes
+    if (isBlankLine(held)) blank++
+    else lines.push({ oversize: false, line, byteOffset: BigInt(offset), bytes: held })
   }
 
   return {
@@ -26,8 +32,15 @@ export function lineSplitter(limit: number, startOffset = 0): Splitter {
       const lines: Line[] = []
       let at = 0
       for (let feed = piece.indexOf(LINE_FEED); feed !== -1; feed = piece.indexOf(LINE_FEED, at)) {
-        begun.add(piece.subarray(at, feed))
-        emit(lines, begun.length + 1)
+        // Nearly every line lies whole within its piece and needs no gathering.
+        if (begun.length === 0 && feed - at <= limit) {
+          emitWhole(lines, piece.subarray(at, feed))
+          line++
+          offset += feed - at + 1
+        } else {
+          begun.add(piece.subarray(at, feed))
+          emit(lines, begun.length + 1)
+        }
         at = feed + 1
       }
       begun.add(piece.subarray(at))
@@ -40,9 +53,4 @@ export function lineSplitter(limit: number, startOffset = 0): Splitter {
     },
     blank: () => blank,
   }
-}
-
-function withoutReturn(line: Line): Line {
-  if (line.oversize || line.bytes.at(-1) !== CARRIAGE_RETURN) return line
-  return { ...line, bytes: line.bytes.subarray(0, -1) }
 }

@@ -17,11 +17,17 @@ const FEED_BYTES = 65_536
  * Throws Failure `input_missing`, or `input_corrupt` with file and byte once all that can be unpacked before it was given.
  */
 export async function* sourceBytes(source: string, progress: Progress): AsyncGenerator<Buffer> {
-  const { head, pieces } = await peek(source === STANDARD ? standardInput() : readFile(source))
-  const packing = packingOf(head)
-  if (packing !== 'plain') return yield* unpack(source, packing, counted(pieces, progress))
-  if (/\.(gz|zst)$/i.test(source) && !looksLikeJson(head)) throw corrupt(source, 0, 'not packed, and not JSON')
-  yield* counted(pieces, progress)
+  const pieces = source === STANDARD ? standardInput() : readFile(source)
+  try {
+    const head = await firstBytes(pieces)
+    const packing = packingOf(head)
+    const all = counted(joined(head, pieces), progress)
+    if (packing !== 'plain') return yield* unpack(source, packing, all)
+    if (/\.(gz|zst)$/i.test(source) && !looksLikeJson(head)) throw corrupt(source, 0, 'not packed, and not JSON')
+    yield* all
+  } finally {
+    await pieces.return(undefined)
+  }
 }
 
 async function* unpack(
@@ -101,23 +107,20 @@ async function* standardInput(): AsyncGenerator<Buffer> {
   for await (const piece of process.stdin) yield Buffer.isBuffer(piece) ? piece : Buffer.from(piece)
 }
 
-/** The first four bytes of a source, and the source with them. */
-async function peek(pieces: AsyncGenerator<Buffer>): Promise<{ head: Buffer; pieces: AsyncGenerator<Buffer> }> {
+/** The first piece of a source, or so many as hold four bytes. */
+async function firstBytes(pieces: AsyncGenerator<Buffer>): Promise<Buffer> {
   let head: Buffer = Buffer.alloc(0)
   while (head.length < 4) {
     const next = await pieces.next()
     if (next.done) break
     head = head.length === 0 ? next.value : Buffer.concat([head, next.value])
   }
-  async function* all(): AsyncGenerator<Buffer> {
-    try {
-      if (head.length > 0) yield head
-      yield* pieces
-    } finally {
-      await pieces.return(undefined)
-    }
-  }
-  return { head, pieces: all() }
+  return head
+}
+
+async function* joined(head: Buffer, pieces: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+  if (head.length > 0) yield head
+  yield* pieces
 }
 
 /** Whether bytes begin as JSON or a byte order mark does; an empty file passes. */

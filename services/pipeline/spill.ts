@@ -33,7 +33,8 @@ export class Spill {
     head.writeBigInt64BE(ordinal)
     head.writeInt32BE(line.length, 8)
     this.#stream.write(head)
-    if (!this.#stream.write(line)) await Promise.race([once(this.#stream, 'drain'), once(this.#stream, 'error')])
+    // `once` rejects when the stream errs instead.
+    if (!this.#stream.write(line)) await once(this.#stream, 'drain')
   }
 
   async finish(): Promise<void> {

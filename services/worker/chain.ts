@@ -1,4 +1,5 @@
 import type { Document } from '../../schemas/document.ts'
+import { withAssets } from '../../topologies/assets.ts'
 import { classify, Failure } from '../../topologies/failure.ts'
 import type { Catalog, Filter, OperatorContext } from '../../topologies/operator.ts'
 import { Text } from '../../topologies/text.ts'
@@ -48,11 +49,12 @@ export function buildChain(plan: ChainPlan, catalog: Catalog, context: OperatorC
 function buildStep(operator: PlannedOperator, catalog: Catalog, context: OperatorContext): Step {
   const definition = catalog.get(operator.name)
   if (!definition) throw new Failure('operator_unknown', `There is no operator ${operator.name}.`)
+  const parameters = withAssets(operator.parameters, context.assets)
   if (definition.kind === 'filter') {
-    const filter = definition.create(operator.parameters, context)
+    const filter = definition.create(parameters, context)
     return { operator, apply: (passage) => judge(filter, passage, operator.textKey) }
   }
-  const map = definition.create(operator.parameters, context)
+  const map = definition.create(parameters, context)
   return {
     operator,
     apply(passage) {

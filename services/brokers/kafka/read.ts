@@ -49,7 +49,7 @@ async function begin(client: Client, cluster: Cluster, topic: string, options: R
   const positions = new Map(
     bounds.map(({ earliest }, partition) => {
       const from = options.from?.get(partition) ?? earliest
-      return [partition, from < earliest ? earliest : from] as const
+      return [partition, from >= earliest ? from : earliest] as const
     }),
   )
   const ends = options.until === 'end' ? new Map(bounds.map(({ latest }, partition) => [partition, latest])) : null

@@ -19,7 +19,7 @@ export interface LocalPaths {
 }
 
 /** All paths of the local broker under a home directory; MILLRACE_HOME, then the project's, when not given. */
-export function localPaths(home = process.env['MILLRACE_HOME'] ?? PROJECT_HOME): LocalPaths {
+export function localPaths(home = process.env.MILLRACE_HOME ?? PROJECT_HOME): LocalPaths {
   const root = join(home, 'kafka')
   return {
     root,

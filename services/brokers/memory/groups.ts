@@ -1,4 +1,4 @@
-import type { Batch, Consumer, ConsumerOptions, Position, TopicPartition } from '../broker.ts'
+import type { Consumer, ConsumerOptions, Position, TopicPartition } from '../broker.ts'
 import type { MemoryCluster } from './cluster.ts'
 import type { PartitionLog } from './partition-log.ts'
 
@@ -124,24 +124,17 @@ class Member implements Consumer {
 
   /** One batch of every partition that has one; then again, so that other work gets its turn in between. */
   #deliver(): void {
-    const batches: Batch[] = []
-    for (const flow of this.#flows.values()) {
-      if (flow.next === null || flow.paused) continue
+    let some = false
+    for (const flow of [...this.#flows.values()]) {
+      // What was delivered just before may have paused or revoked this one.
+      if (flow.next === null || flow.paused || this.#flows.get(nameOf(flow.log.name)) !== flow) continue
       const batch = flow.log.read(flow.next, this.#options.maxBytesPerPartition ?? DEFAULT_PARTITION_BYTES)
       if (!batch) continue
+      some = true
       flow.next = batch.next
-      batches.push(batch)
+      this.#options.onBatch(batch)
     }
-    for (const batch of batches) this.#pass(batch)
-    if (batches.length > 0) this.#schedule()
-  }
-
-  /** Passes the batch on, unless what was delivered just before has sought, paused or left. */
-  #pass(batch: Batch): void {
-    const flow = this.#flows.get(nameOf(batch))
-    if (!flow || flow.next !== batch.next) return
-    if (flow.paused) flow.next = batch.records[0]?.offset ?? batch.next
-    else this.#options.onBatch(batch)
+    if (some) this.#schedule()
   }
 }
 

@@ -47,5 +47,7 @@ async function status(options: BrokerOptions): Promise<void> {
   const found = await localBrokerStatus({ home: home() })
   if (options.json) return printJson(found ? { running: true, ...found } : { running: false })
   if (!found) return print('Kafka does not run; `millrace broker start` starts it.\n')
-  await print(`Kafka runs on ${found.address} (process ${found.pid})${found.serving ? '' : ', but does not answer yet'}.\n`)
+  await print(
+    `Kafka runs on ${found.address} (process ${found.pid})${found.serving ? '' : ', but does not answer yet'}.\n`,
+  )
 }

@@ -6,7 +6,7 @@ import { wholeNumber } from '../options.ts'
 import { type FiledLetter, readDeadLetter, readDeadLetters } from '../pipelines/dead-letters.ts'
 import { findPipeline } from '../pipelines/find-pipeline.ts'
 import { lastingBroker, requireTopic } from '../pipelines/lasting-broker.ts'
-import { letterRow, letterSummary, letterText, LIST_COLUMNS, listed } from '../pipelines/letter-text.ts'
+import { LIST_COLUMNS, letterRow, letterSummary, letterText, listed } from '../pipelines/letter-text.ts'
 import { schemasInUse } from '../schemas-in-use.ts'
 import { print, printJson } from '../terminal/standard-output.ts'
 import { table } from '../terminal/table.ts'
@@ -69,10 +69,16 @@ async function list(nameOrRecipe: string, options: ListOptions): Promise<void> {
       if (chosen.length >= 2 * options.limit) chosen = newest(chosen, options.limit)
     }
     chosen = newest(chosen, options.limit)
-    if (options.json) return await printJson({ pipeline: named.pipeline, topic, count: matching, dead_letters: chosen.map(listed) })
-    if (matching === 0) return await print(`${topic}: nothing failed${options.operator || options.code ? ' that way' : ''}.\n`)
+    if (options.json)
+      return await printJson({ pipeline: named.pipeline, topic, count: matching, dead_letters: chosen.map(listed) })
+    if (matching === 0)
+      return await print(`${topic}: nothing failed${options.operator || options.code ? ' that way' : ''}.\n`)
     const shown = matching > chosen.length ? `, the newest ${count(chosen.length)} of them` : ''
-    const head = [`${topic}: ${count(matching)} dead letter${matching === 1 ? '' : 's'}${shown}`, ...summary.lines(), '']
+    const head = [
+      `${topic}: ${count(matching)} dead letter${matching === 1 ? '' : 's'}${shown}`,
+      ...summary.lines(),
+      '',
+    ]
     await print(`${[...head, ...table(LIST_COLUMNS, chosen.map(letterRow))].join('\n')}\n`)
   } finally {
     await broker.close()
@@ -86,7 +92,9 @@ function matches({ letter }: FiledLetter, { operator, code }: ListOptions): bool
 
 /** The last ones by the time at which they failed. */
 function newest(letters: FiledLetter[], limit: number): FiledLetter[] {
-  return letters.sort((a, b) => timeOf(a) - timeOf(b) || a.partition - b.partition || Number(a.offset - b.offset)).slice(-limit)
+  return letters
+    .sort((a, b) => timeOf(a) - timeOf(b) || a.partition - b.partition || Number(a.offset - b.offset))
+    .slice(-limit)
 }
 
 function timeOf({ letter, record }: FiledLetter): number {
@@ -95,7 +103,8 @@ function timeOf({ letter, record }: FiledLetter): number {
 
 async function show(nameOrRecipe: string, place: string, options: ShowOptions): Promise<void> {
   const [, partition = '', offset = ''] = /^(\d{1,6})-(\d{1,18})$/.exec(place) ?? []
-  if (partition === '') throw new Failure('usage', `"${place}" is no place of a dead letter: it must be PARTITION-OFFSET, such as 0-17.`)
+  if (partition === '')
+    throw new Failure('usage', `"${place}" is no place of a dead letter: it must be PARTITION-OFFSET, such as 0-17.`)
   const named = await findPipeline(nameOrRecipe)
   const topic = named.topics.deadLetters
   const broker = await lastingBroker(options.broker)
@@ -103,7 +112,11 @@ async function show(nameOrRecipe: string, place: string, options: ShowOptions): 
     await requireTopic(broker, named, topic)
     const where = { topic, partition: Number(partition), offset: BigInt(offset) }
     const found = await readDeadLetter(broker, where, createCodec(await schemasInUse()))
-    if (!found) throw new Failure('usage', `There is no dead letter ${place} on ${topic}; \`millrace dead-letters list ${nameOrRecipe}\` shows those that are there.`)
+    if (!found)
+      throw new Failure(
+        'usage',
+        `There is no dead letter ${place} on ${topic}; \`millrace dead-letters list ${nameOrRecipe}\` shows those that are there.`,
+      )
     if (options.raw) return await print(found.record.value ?? Buffer.alloc(0))
     if (options.json) return await printJson(listed(found))
     await print(letterText(found))

@@ -49,7 +49,10 @@ async function untilGone(state: PipelineState, grace: number): Promise<void> {
     if (Date.now() > deadline) {
       process.kill(state.pid, 'SIGKILL')
       await removeState(state.pipeline)
-      throw new Failure('worker_died', `${state.pipeline} did not drain within ${grace} s and was killed. What it worked on is not committed and comes again; the logs are in ${logDirectory(state.pipeline)}.`)
+      throw new Failure(
+        'worker_died',
+        `${state.pipeline} did not drain within ${grace} s and was killed. What it worked on is not committed and comes again; the logs are in ${logDirectory(state.pipeline)}.`,
+      )
     }
     await sleep(POLL)
   }

@@ -48,14 +48,19 @@ async function exportParts(nameOrRecipe: string, options: ExportOptions): Promis
   const broker = await lastingBroker(options.broker)
   try {
     await requireTopic(broker, named, topic)
-    const signal = interruption('Interrupted; the parts that are finished stay, and the next export goes on behind them.')
+    const signal = interruption(
+      'Interrupted; the parts that are finished stay, and the next export goes on behind them.',
+    )
     const line = exportLine(options.topic, createCodec(await schemasInUse()))
     const directory = userPath(options.output)
     const follow = options.follow === true
     if (follow) tell(`Following ${topic}; Ctrl-C ends it.`)
     const done = await exportTopic({ broker, topic, directory, packing: packingOf(options), line, follow, signal })
     if (options.json) return await printJson({ pipeline: named.pipeline, topic, directory, ...done })
-    const news = done.records === 0 ? 'nothing new' : `${count(done.records)} records, ${bytes(done.bytes)} in ${done.files.length} parts`
+    const news =
+      done.records === 0
+        ? 'nothing new'
+        : `${count(done.records)} records, ${bytes(done.bytes)} in ${done.files.length} parts`
     await print(`${topic} -> ${options.output}: ${news}\n`)
   } finally {
     await broker.close()

@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
 import { Failure } from '../../../topologies/failure.ts'
+import type { Topology } from '../../../topologies/topology.ts'
 import { loadRecipe, planRecipe } from '../load-recipe.ts'
 import { wholeNumber } from '../options.ts'
 import { print } from '../terminal/standard-output.ts'
-import type { Topology } from '../../../topologies/topology.ts'
 
 interface PlanCommandOptions {
   isolate?: boolean
@@ -23,7 +23,8 @@ export function define(command: Command): void {
     .option('--mermaid', 'print a Mermaid flow chart')
     .addHelpText('after', '\nExample:\n  millrace plan recipes/refine.yaml --isolate --mermaid')
     .action(async (path: string, options: PlanCommandOptions) => {
-      if (options.json && options.mermaid) throw new Failure('usage', '--json and --mermaid are two forms of one plan: choose one.')
+      if (options.json && options.mermaid)
+        throw new Failure('usage', '--json and --mermaid are two forms of one plan: choose one.')
       const { recipe } = await loadRecipe(path)
       await print(await described(planRecipe(recipe, options), options))
     })

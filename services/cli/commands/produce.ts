@@ -6,8 +6,8 @@ import { loadRecipe, planRecipe } from '../load-recipe.ts'
 import { bytes, count, duration } from '../numbers.ts'
 import { existingPartitions, wholeNumber } from '../options.ts'
 import { lastingBroker } from '../pipelines/lasting-broker.ts'
-import { print, printJson, tell } from '../terminal/standard-output.ts'
 import { abortable, interruption } from '../terminal/interruption.ts'
+import { print, printJson, tell } from '../terminal/standard-output.ts'
 
 interface ProduceOptions {
   input?: string[]
@@ -19,7 +19,10 @@ interface ProduceOptions {
 export function define(command: Command): void {
   command
     .argument('<recipe>', 'the recipe of the pipeline to feed')
-    .option('--input <path...>', "files, directories, patterns, or - for standard input (default: the recipe's dataset_path)")
+    .option(
+      '--input <path...>',
+      "files, directories, patterns, or - for standard input (default: the recipe's dataset_path)",
+    )
     .option('--broker <where>', 'local, or HOST:PORT,… (default: MILLRACE_BROKERS, else local)')
     .option('--partitions <n>', 'partitions of every topic that is made anew', wholeNumber)
     .option('--json', 'print one JSON object')
@@ -44,8 +47,11 @@ async function produce(path: string, options: ProduceOptions): Promise<void> {
     const fed = await feed({ broker, topology, run: null, lines: abortable(lines, signal), signal, onFed })
     const seconds = (performance.now() - started) / 1000
     const topic = topology.topics.raw
-    if (options.json) return await printJson({ pipeline: topology.pipeline, topic, broker: broker.address, ...fed, seconds })
-    await print(`${count(fed.records)} records, ${bytes(fed.bytes)}, in ${duration(seconds)} to ${topic} on ${broker.address}\n`)
+    if (options.json)
+      return await printJson({ pipeline: topology.pipeline, topic, broker: broker.address, ...fed, seconds })
+    await print(
+      `${count(fed.records)} records, ${bytes(fed.bytes)}, in ${duration(seconds)} to ${topic} on ${broker.address}\n`,
+    )
   } catch (thrown) {
     tell(`Up to ${count(committed)} records were committed before it stopped; they stay.`)
     throw thrown

@@ -37,7 +37,9 @@ async function quickstart(options: { broker?: string; json?: boolean }): Promise
   await mkdir(folder, { recursive: true })
   await writeFile(input, Buffer.concat(lines.flatMap((line) => [line, Buffer.from('\n')])))
   const kinds = Object.entries(dirt).map(([kind, n]) => `${n} ${kind}`)
-  process.stderr.write(`${count(lines.length)} passages of State of the Union addresses in ${input}\ndirtied on purpose: ${kinds.join(', ')}\n`)
+  process.stderr.write(
+    `${count(lines.length)} passages of State of the Union addresses in ${input}\ndirtied on purpose: ${kinds.join(', ')}\n`,
+  )
   const report = await runRecipe(join(PROJECT, 'recipes', 'quickstart.yaml'), { ...options, input: [input], output })
   process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : reportText(report))
   if (!report.balanced) throw new Failure('ledger_unbalanced', 'The ledger does not balance; see the report above.')

@@ -4,13 +4,13 @@ import { createCodec } from '../../../schemas/codec.ts'
 import { Failure } from '../../../topologies/failure.ts'
 import type { Report } from '../../pipeline/report.ts'
 import { runPipeline } from '../../pipeline/run.ts'
-import { insideLauncher, processLauncher } from '../launch.ts'
 import { inputLines } from '../input-lines.ts'
+import { insideLauncher, processLauncher } from '../launch.ts'
 import { loadRecipe, planRecipe } from '../load-recipe.ts'
 import { stderrLog } from '../log.ts'
 import { openBroker } from '../open-broker.ts'
-import { outputFile } from '../output-file.ts'
 import { existingPartitions, sharedArguments, wholeNumber } from '../options.ts'
+import { outputFile } from '../output-file.ts'
 import { progressView } from '../progress.ts'
 import { reportText } from '../report-text.ts'
 import { schemasInUse } from '../schemas-in-use.ts'
@@ -30,9 +30,18 @@ export interface RunOptions {
 export function define(command: Command): void {
   command
     .argument('<recipe>', 'a Data-Juicer recipe (YAML)')
-    .option('--input <path...>', "files, directories, globs, or - for standard input (default: the recipe's dataset_path)")
-    .option('--output <path>', "refined documents as JSON lines: .jsonl, .jsonl.gz, .jsonl.zst, or - (default: the recipe's export_path)")
-    .option('--broker <where>', 'local (Kafka on this machine), memory, or HOST:PORT,… (default: MILLRACE_BROKERS, else local)')
+    .option(
+      '--input <path...>',
+      "files, directories, globs, or - for standard input (default: the recipe's dataset_path)",
+    )
+    .option(
+      '--output <path>',
+      "refined documents as JSON lines: .jsonl, .jsonl.gz, .jsonl.zst, or - (default: the recipe's export_path)",
+    )
+    .option(
+      '--broker <where>',
+      'local (Kafka on this machine), memory, or HOST:PORT,… (default: MILLRACE_BROKERS, else local)',
+    )
     .option('--assets <directory>', 'word lists and models (default: MILLRACE_ASSETS)')
     .option('--isolate', 'give every operator a service of its own')
     .option('--replicas <n>', 'replicas of every stage', wholeNumber)
@@ -63,9 +72,23 @@ export async function runRecipe(path: string, options: RunOptions): Promise<Repo
     const launch =
       broker.kind === 'memory'
         ? insideLauncher({ broker, topology, schemas, assets, log })
-        : processLauncher({ args: sharedArguments(path, broker, topology, options), logs: join(home(), 'logs', topology.pipeline) })
+        : processLauncher({
+            args: sharedArguments(path, broker, topology, options),
+            logs: join(home(), 'logs', topology.pipeline),
+          })
     const run = `${new Date().toISOString().replace(/[-:.]/g, '')}-${process.pid}`
-    return await runPipeline({ broker, topology, codec: createCodec(schemas), launch, lines, output, run, log, signal: interruption(), onProgress: view.show })
+    return await runPipeline({
+      broker,
+      topology,
+      codec: createCodec(schemas),
+      launch,
+      lines,
+      output,
+      run,
+      log,
+      signal: interruption(),
+      onProgress: view.show,
+    })
   } finally {
     view.clear()
     await broker.close()
@@ -75,7 +98,10 @@ export async function runRecipe(path: string, options: RunOptions): Promise<Repo
 /** Ctrl-C and SIGTERM end the run in order: the stages finish what they hold, and nothing half-written is left. */
 function interruption(): AbortSignal {
   const controller = new AbortController()
-  const interrupt = () => controller.abort(new Failure('interrupted', 'Interrupted; what was fed stays on the topics, and the next run finishes it first.'))
+  const interrupt = () =>
+    controller.abort(
+      new Failure('interrupted', 'Interrupted; what was fed stays on the topics, and the next run finishes it first.'),
+    )
   process.once('SIGINT', interrupt)
   process.once('SIGTERM', interrupt)
   return controller.signal

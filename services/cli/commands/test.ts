@@ -44,6 +44,9 @@ async function testRecipes(paths: string[], options: TestOptions): Promise<void>
 
 function resultText({ file, tests }: RecipeResult): string {
   if (tests.length === 0) return `${file}: it has no tests\n`
-  const lines = tests.flatMap((test) => [`  ${test.passed ? 'pass' : 'FAIL'}  ${test.name}`, ...test.difference.map((line) => `          ${line}`)])
+  const lines = tests.flatMap((test) => [
+    `  ${test.passed ? 'pass' : 'FAIL'}  ${test.name}`,
+    ...test.difference.map((line) => `          ${line}`),
+  ])
   return `${[file, ...lines].join('\n')}\n`
 }

@@ -5,7 +5,14 @@ import { assetDirectory } from '../../assets/directory.ts'
 import { standardInput } from '../input-lines.ts'
 import { assetsPath } from '../settings.ts'
 import { print, tell } from '../terminal/standard-output.ts'
-import { definitionOf, failedTrial, failLine, operatorTrial, readParameters, type Trial } from '../trial/operator-trial.ts'
+import {
+  definitionOf,
+  failedTrial,
+  failLine,
+  operatorTrial,
+  readParameters,
+  type Trial,
+} from '../trial/operator-trial.ts'
 
 interface TryOptions {
   params: string
@@ -36,7 +43,9 @@ async function tryOperator(name: string, options: TryOptions): Promise<void> {
   const definition = definitionOf(name, catalog)
   const context = assetDirectory(assetsPath(options.assets))
   const { max_depth: maxDepth } = streamSchema.parse({})
-  const { trial, failure } = attempt(() => operatorTrial(definition, readParameters(definition, options.params), { catalog, context, maxDepth }))
+  const { trial, failure } = attempt(() =>
+    operatorTrial(definition, readParameters(definition, options.params), { catalog, context, maxDepth }),
+  )
   if (process.stdin.isTTY) {
     if (failure) throw failure
     tell('Reading JSON lines from the terminal; Ctrl-D ends them.')

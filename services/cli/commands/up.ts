@@ -11,7 +11,14 @@ import { existingPartitions, sharedArguments, wholeNumber } from '../options.ts'
 import { lastingBroker } from '../pipelines/lasting-broker.ts'
 import { userPath } from '../settings.ts'
 import { startSupervisor, supervisorLog, tellStarter } from '../supervision/detached.ts'
-import { claimState, isRunning, logDirectory, type PipelineState, readState, removeState } from '../supervision/state.ts'
+import {
+  claimState,
+  isRunning,
+  logDirectory,
+  type PipelineState,
+  readState,
+  removeState,
+} from '../supervision/state.ts'
 import { supervise } from '../supervision/supervisor.ts'
 import { print, printJson, tell } from '../terminal/standard-output.ts'
 
@@ -41,7 +48,9 @@ export function define(command: Command): void {
     .addOption(new Option('--supervise <pipeline>').hideHelp())
     .option('--json', 'print one JSON object')
     .addHelpText('after', '\nExample:\n  millrace up recipes/refine.yaml --replicas 2')
-    .action((recipe: string, options: UpOptions) => (options.supervise ? runSupervisor(recipe, options) : up(recipe, options)))
+    .action((recipe: string, options: UpOptions) =>
+      options.supervise ? runSupervisor(recipe, options) : up(recipe, options),
+    )
 }
 
 async function up(path: string, options: UpOptions): Promise<void> {
@@ -83,7 +92,10 @@ async function prepare(path: string, options: UpOptions): Promise<{ topology: To
 }
 
 function alreadyUp({ pipeline, pid, started, recipe }: PipelineState): Failure {
-  return new Failure('usage', `The pipeline ${pipeline} is up already, since ${started} from ${recipe} (process ${pid}). \`millrace down ${pipeline}\` stops it; stream.name gives a second one a name of its own.`)
+  return new Failure(
+    'usage',
+    `The pipeline ${pipeline} is up already, since ${started} from ${recipe} (process ${pid}). \`millrace down ${pipeline}\` stops it; stream.name gives a second one a name of its own.`,
+  )
 }
 
 function passedOn({ assets, isolate, replicas, partitions }: UpOptions): string[] {
@@ -99,14 +111,27 @@ async function tooLate(pipeline: string): Promise<never> {
   await sleep(READY_PATIENCE, undefined, { ref: false })
   const state = await readState(pipeline)
   const waiting = state?.services.filter((service) => service.state !== 'ready') ?? []
-  const who = waiting.map(({ stage, replica, reason }) => `${stage}-${replica}${reason ? ` (${reason})` : ''}`).join(', ')
-  throw new Failure('broker_timeout', `After ${READY_PATIENCE / 1000} s these services do not work: ${who}. Their logs are in ${logDirectory(pipeline)}.`)
+  const who = waiting
+    .map(({ stage, replica, reason }) => `${stage}-${replica}${reason ? ` (${reason})` : ''}`)
+    .join(', ')
+  throw new Failure(
+    'broker_timeout',
+    `After ${READY_PATIENCE / 1000} s these services do not work: ${who}. Their logs are in ${logDirectory(pipeline)}.`,
+  )
 }
 
 async function announce(state: PipelineState, options: UpOptions): Promise<void> {
   const { pipeline, pid, broker, topology, services } = state
   const logs = logDirectory(pipeline)
-  if (options.json) return printJson({ pipeline, pid, broker, services: services.map(({ stage, replica, pid: process }) => ({ stage, replica, pid: process })), topics: topology.topics, logs })
+  if (options.json)
+    return printJson({
+      pipeline,
+      pid,
+      broker,
+      services: services.map(({ stage, replica, pid: process }) => ({ stage, replica, pid: process })),
+      topics: topology.topics,
+      logs,
+    })
   const lines = [
     `${pipeline} is up on ${broker}: ${services.length} service${services.length === 1 ? '' : 's'} (${services.map(({ stage, replica }) => `${stage}-${replica}`).join(', ')})`,
     `  feed it     millrace produce ${state.recipe} --input PATH, or write to the topic ${topology.topics.raw}`,
@@ -148,7 +173,10 @@ async function superviseRecipe(path: string, options: UpOptions, signal: AbortSi
     }
     const other = await claimState(state)
     if (other) throw alreadyUp(other)
-    const launch = processLauncher({ args: sharedArguments(path, broker, topology, options), logs: logDirectory(pipeline) })
+    const launch = processLauncher({
+      args: sharedArguments(path, broker, topology, options),
+      logs: logDirectory(pipeline),
+    })
     log.info({ pipeline, broker: broker.address, stages: topology.stages.length }, 'supervising')
     await supervise({ topology, launch, log, state, signal, onReady: () => void tellStarter({ ready: true }) })
     await removeState(pipeline)

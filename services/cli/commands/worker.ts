@@ -34,7 +34,10 @@ export function define(command: Command): void {
     .option('--port <n>', 'serve /live, /ready and /metrics here (0: any free port)')
     .option('--host <address>', 'address to serve them on', '127.0.0.1')
     .option('--grace <seconds>', 'longest drain after SIGTERM', wholeNumber, 30)
-    .addHelpText('after', '\nExample:\n  millrace worker recipes/refine.yaml --stage 01-cpu --broker kafka:9092 --port 9464 --host 0.0.0.0')
+    .addHelpText(
+      'after',
+      '\nExample:\n  millrace worker recipes/refine.yaml --stage 01-cpu --broker kafka:9092 --port 9464 --host 0.0.0.0',
+    )
     .action(runWorker)
 }
 
@@ -48,6 +51,9 @@ async function runWorker(path: string, options: WorkerCommandOptions): Promise<v
     log.error({ code: failure.code, err: failure.cause }, failure.message)
     await lastWords({ failure: { code: failure.code, message: failure.message } })
     throw failure
+  } finally {
+    // An open channel to the supervisor would keep the process alive.
+    if (process.connected) process.disconnect()
   }
 }
 
@@ -56,12 +62,26 @@ async function work(path: string, options: WorkerCommandOptions): Promise<Failur
   const { recipe } = await loadRecipe(path)
   const topology = planRecipe(recipe, options)
   const stage = topology.stages.find(({ name }) => name === options.stage)
-  if (!stage) throw new Failure('usage', `The recipe has no stage ${options.stage}; it has ${topology.stages.map(({ name }) => name).join(', ')}.`)
+  if (!stage)
+    throw new Failure(
+      'usage',
+      `The recipe has no stage ${options.stage}; it has ${topology.stages.map(({ name }) => name).join(', ')}.`,
+    )
   const broker = await openBroker({ choice: options.broker, tell: (line) => log.info({}, line), log })
   const schemas = await schemasInUse()
   const metrics = stageMetrics(topology.pipeline, stage)
-  const worker = stageWorker(stage, Number(options.replica), { broker, topology, schemas, assets: assetsPath(options.assets), log, metrics })
-  const health = options.port === undefined ? null : await serveHealth({ port: Number(options.port), host: options.host, metrics, ready: () => worker.ready })
+  const worker = stageWorker(stage, Number(options.replica), {
+    broker,
+    topology,
+    schemas,
+    assets: assetsPath(options.assets),
+    log,
+    metrics,
+  })
+  const health =
+    options.port === undefined
+      ? null
+      : await serveHealth({ port: Number(options.port), host: options.host, metrics, ready: () => worker.ready })
   if (health) log.info({ port: health.port }, 'serving /live, /ready and /metrics')
   drainOnRequest(() => worker.drain(), options.grace)
   await worker.start()

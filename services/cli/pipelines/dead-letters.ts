@@ -1,5 +1,5 @@
-import { CodecError } from '../../../schemas/codec-error.ts'
 import type { Codec } from '../../../schemas/codec.ts'
+import { CodecError } from '../../../schemas/codec-error.ts'
 import { DEAD_LETTER_HEADER, type DeadLetter } from '../../../schemas/dead-letter.ts'
 import type { Broker, IncomingRecord } from '../../brokers/broker.ts'
 import { ends } from '../../pipeline/topics.ts'
@@ -44,7 +44,13 @@ export async function readDeadLetter(
 }
 
 function filed(record: IncomingRecord, partition: number, codec: Codec): FiledLetter {
-  return { id: `${partition}-${record.offset}`, partition, offset: record.offset, record, letter: letterOf(record, codec) }
+  return {
+    id: `${partition}-${record.offset}`,
+    partition,
+    offset: record.offset,
+    record,
+    letter: letterOf(record, codec),
+  }
 }
 
 function letterOf(record: IncomingRecord, codec: Codec): DeadLetter | null {

@@ -12,7 +12,8 @@ export const EXPORTS = ['refined', 'rejected', 'dead-letters'] as const
 export type ExportKind = (typeof EXPORTS)[number]
 
 export function exportLine(kind: ExportKind, codec: Codec): ExportLine {
-  if (kind === 'refined') return (record) => record.value && writeSample(codec.decodeDocument(record.value), { dropInternal: true })
+  if (kind === 'refined')
+    return (record) => record.value && writeSample(codec.decodeDocument(record.value), { dropInternal: true })
   if (kind === 'rejected') return (record) => record.value && rejectedLine(record.value, codec)
   return (record) => deadLetterLine(record, codec)
 }

@@ -22,7 +22,8 @@ const RECIPE = /[/\\]|\.ya?ml$/i
 export async function findPipeline(nameOrRecipe: string, options: { isolate?: boolean } = {}): Promise<NamedPipeline> {
   if (RECIPE.test(nameOrRecipe) || existsSync(userPath(nameOrRecipe))) return ofRecipe(nameOrRecipe, options)
   const fault = pipelineNameFault(nameOrRecipe)
-  if (fault) throw new Failure('usage', `"${nameOrRecipe}" is neither a recipe nor the name of a pipeline: a name ${fault}.`)
+  if (fault)
+    throw new Failure('usage', `"${nameOrRecipe}" is neither a recipe nor the name of a pipeline: a name ${fault}.`)
   const state = await readState(nameOrRecipe)
   return {
     pipeline: nameOrRecipe,

@@ -20,7 +20,14 @@ export const LIST_COLUMNS: Column[] = [
 export function letterRow({ id, letter, record }: FiledLetter): string[] {
   const at = new Date(letter?.last_time ?? record.timestamp).toISOString().slice(0, 19)
   if (!letter) return [id, '?', '?', '', at, 'no story: another program wrote it']
-  return [id, letter.operator ?? 'decode', letter.code, shortened(letter.source ?? '', 40), at, shortened(letter.message, MESSAGE)]
+  return [
+    id,
+    letter.operator ?? 'decode',
+    letter.code,
+    shortened(letter.source ?? '', 40),
+    at,
+    shortened(letter.message, MESSAGE),
+  ]
 }
 
 /** Counts letters by operator and code. */

@@ -1,3 +1,4 @@
+import { Failure } from '../../../topologies/failure.ts'
 import type { Broker, IncomingRecord } from '../../brokers/broker.ts'
 import type { Packing } from '../../connectors/decompression.ts'
 import { openPart, type Part, resumePositions } from '../../connectors/parts-writer.ts'
@@ -31,7 +32,7 @@ const PART_AGE = 10_000
  * that died is gone on with and nothing comes twice. Without `follow` it ends at what was the end when it began.
  */
 export async function exportTopic(parts: TopicExport): Promise<Exported> {
-  const from = await resumePositions(parts.directory, parts.topic)
+  const from = await startOf(parts)
   const writers = new Map<number, PartitionWriter>()
   const done: Exported = { records: 0, bytes: 0, files: [] }
   try {
@@ -44,6 +45,24 @@ export async function exportTopic(parts: TopicExport): Promise<Exported> {
   }
 }
 
+/** Where each partition goes on: behind its last part, or where the topic begins by now. */
+async function startOf({ broker, topic, directory }: TopicExport): Promise<Map<number, bigint>> {
+  const resumed = await resumePositions(directory, topic)
+  const bounds = await broker.bounds(topic)
+  const starts = bounds.map(({ earliest, latest }, partition): [number, bigint] => {
+    let done = resumed.get(partition) ?? earliest
+    if (done < earliest) done = earliest
+    if (done > latest) {
+      throw new Failure(
+        'output_unwritable',
+        `${directory} holds parts up to offset ${done} of ${topic}-${partition}, which ends at ${latest}: the topic was made anew. Name another directory.`,
+      )
+    }
+    return [partition, done]
+  })
+  return new Map(starts)
+}
+
 interface Work {
   from: Map<number, bigint>
   writers: Map<number, PartitionWriter>
@@ -53,7 +72,11 @@ interface Work {
 /** A partition is finished as soon as its end is reached. */
 async function drain(parts: TopicExport, work: Work): Promise<void> {
   const last = await ends(parts.broker, parts.topic)
-  for await (const { partition, records, next } of parts.broker.read(parts.topic, { from: work.from, until: 'end', signal: parts.signal })) {
+  for await (const { partition, records, next } of parts.broker.read(parts.topic, {
+    from: work.from,
+    until: 'end',
+    signal: parts.signal,
+  })) {
     parts.signal.throwIfAborted()
     const writer = writerOf(partition, parts, work)
     await writer.add(records, next)
@@ -69,7 +92,11 @@ async function follow(parts: TopicExport, work: Work): Promise<void> {
     for (const writer of work.writers.values()) writer.age()
   }, PART_AGE)
   try {
-    for await (const { partition, records, next } of broker.read(topic, { from: work.from, until: 'forever', signal })) {
+    for await (const { partition, records, next } of broker.read(topic, {
+      from: work.from,
+      until: 'forever',
+      signal,
+    })) {
       await writerOf(partition, parts, work).add(records, next)
       if (signal.aborted) return
     }
@@ -80,7 +107,8 @@ async function follow(parts: TopicExport, work: Work): Promise<void> {
 }
 
 function writerOf(partition: number, parts: TopicExport, { from, writers, done }: Work): PartitionWriter {
-  const writer = writers.get(partition) ?? new PartitionWriter(partition, parts, { from: from.get(partition) ?? 0n, done })
+  const writer =
+    writers.get(partition) ?? new PartitionWriter(partition, parts, { from: from.get(partition) ?? 0n, done })
   writers.set(partition, writer)
   return writer
 }

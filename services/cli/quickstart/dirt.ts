@@ -12,17 +12,30 @@ const withText = (passage: Passage, text: unknown): Buffer => json({ ...passage,
 /** What real crawls hold, one line each; the quickstart shows where each kind ends. */
 const DIRT: Dirt[] = [
   { kind: 'broken JSON', spoil: (passage) => json(passage).subarray(0, 200) },
-  { kind: 'invalid UTF-8', spoil: (passage) => Buffer.from(json(passage).toString().replace(' the ', ' \u00e9 '), 'latin1') },
+  {
+    kind: 'invalid UTF-8',
+    spoil: (passage) => Buffer.from(json(passage).toString().replace(' the ', ' \u00e9 '), 'latin1'),
+  },
   { kind: 'null text', spoil: (passage) => withText(passage, null) },
   { kind: 'missing text', spoil: ({ id, meta }) => json({ id, meta }) },
   { kind: 'text that is a number', spoil: (passage) => withText(passage, passage.text.length) },
   { kind: 'empty text', spoil: (passage) => withText(passage, '') },
   { kind: 'byte order mark', spoil: (passage) => Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), json(passage)]) },
   { kind: 'trailing comma', spoil: (passage) => Buffer.from(`${JSON.stringify(passage).slice(0, -1)},}`) },
-  { kind: 'mojibake', spoil: (passage) => withText(passage, Buffer.from(passage.text.replaceAll("'", '’')).toString('latin1')) },
+  {
+    kind: 'mojibake',
+    spoil: (passage) => withText(passage, Buffer.from(passage.text.replaceAll("'", '’')).toString('latin1')),
+  },
   { kind: 'HTML entities', spoil: (passage) => withText(passage, passage.text.replaceAll(' and ', ' &amp; ')) },
-  { kind: 'e-mail address', spoil: (passage) => withText(passage, `${passage.text} Write to jane.doe@example.org or office@mail.example.com.`) },
-  { kind: 'links', spoil: (passage) => withText(passage, `See https://www.example.org/archive?id=${passage.meta.year} first. ${passage.text}`) },
+  {
+    kind: 'e-mail address',
+    spoil: (passage) => withText(passage, `${passage.text} Write to jane.doe@example.org or office@mail.example.com.`),
+  },
+  {
+    kind: 'links',
+    spoil: (passage) =>
+      withText(passage, `See https://www.example.org/archive?id=${passage.meta.year} first. ${passage.text}`),
+  },
   { kind: 'repetition', spoil: (passage) => withText(passage, 'again and again '.repeat(200)) },
   { kind: 'only symbols', spoil: (passage) => withText(passage, '*** --- ### '.repeat(80)) },
   { kind: 'short text', spoil: (passage) => withText(passage, passage.text.slice(0, 12)) },

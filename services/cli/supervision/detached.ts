@@ -52,7 +52,13 @@ export function startSupervisor({ pipeline, args, foreground }: SupervisorOption
     child.once('error', reject)
     child.once('exit', (code) => {
       if (code === 0) return resolve()
-      reject(failure ?? new Failure('worker_died', `The supervisor of ${pipeline} ended without a word; its log ${path} may say why.`))
+      reject(
+        failure ??
+          new Failure(
+            'worker_died',
+            `The supervisor of ${pipeline} ended without a word; its log ${path} may say why.`,
+          ),
+      )
     })
   })
   ended.catch(() => undefined)

@@ -62,7 +62,9 @@ export async function readState(pipeline: string): Promise<PipelineState | null>
 
 function isState(value: unknown): value is PipelineState {
   if (typeof value !== 'object' || value === null) return false
-  return 'pipeline' in value && 'pid' in value && typeof value.pid === 'number' && 'topology' in value && 'services' in value
+  return (
+    'pipeline' in value && 'pid' in value && typeof value.pid === 'number' && 'topology' in value && 'services' in value
+  )
 }
 
 /** Writes the state whole, so that a reader never sees half of it. */

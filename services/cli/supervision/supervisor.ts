@@ -104,14 +104,27 @@ class Roll {
 
   /** One write at a time; a disk that is full must not end the pipeline. */
   #write(): void {
-    this.#writing = this.#writing.then(() => writeState(this.#state)).catch((thrown: unknown) => {
-      this.#parts.log.warn({ reason: classify(thrown).message }, 'the state of the pipeline could not be written down')
-    })
+    this.#writing = this.#writing
+      .then(() => writeState(this.#state))
+      .catch((thrown: unknown) => {
+        this.#parts.log.warn(
+          { reason: classify(thrown).message },
+          'the state of the pipeline could not be written down',
+        )
+      })
   }
 }
 
 function servicesOf(stage: Stage): ServiceState[] {
   const since = new Date().toISOString()
-  const service = (replica: number): ServiceState => ({ stage: stage.name, replica, state: 'starting', pid: null, since, restarts: 0, reason: null })
+  const service = (replica: number): ServiceState => ({
+    stage: stage.name,
+    replica,
+    state: 'starting',
+    pid: null,
+    since,
+    restarts: 0,
+    reason: null,
+  })
   return Array.from({ length: stage.replicas }, (_, replica) => service(replica))
 }

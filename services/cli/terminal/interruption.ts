@@ -18,7 +18,11 @@ export async function* abortable<T>(source: AsyncIterable<T>, signal: AbortSigna
   aborted.catch(() => undefined)
   signal.throwIfAborted()
   try {
-    for (let next = await Promise.race([items.next(), aborted]); !next.done; next = await Promise.race([items.next(), aborted])) {
+    for (
+      let next = await Promise.race([items.next(), aborted]);
+      !next.done;
+      next = await Promise.race([items.next(), aborted])
+    ) {
       yield next.value
     }
   } finally {

@@ -1,5 +1,6 @@
 /** What a terminal would obey or swallow: controls, lone surrogates, and the marks that turn the direction of writing. */
-const HIDDEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]|\p{Surrogate}/gu
+const HIDDEN =
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]|\p{Surrogate}/gu
 
 /** A text that a terminal can only show, never obey: hidden characters stand as `\x1b` or `\u202e`; tabs and line ends stay. */
 export function visible(text: string): string {

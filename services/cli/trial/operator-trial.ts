@@ -1,5 +1,5 @@
 import type { Stats } from '../../../schemas/document.ts'
-import { type Sample, readSample, writeSample } from '../../../schemas/sample.ts'
+import { readSample, type Sample, writeSample } from '../../../schemas/sample.ts'
 import { classify, Failure } from '../../../topologies/failure.ts'
 import { nearest } from '../../../topologies/nearest.ts'
 import type { Catalog, OperatorContext, OperatorDefinition } from '../../../topologies/operator.ts'
@@ -32,7 +32,9 @@ export function definitionOf(name: string, catalog: Catalog): OperatorDefinition
 export function readParameters(definition: OperatorDefinition, json: string): Record<string, unknown> {
   const checked = checkParameters(definition, parseObject(json))
   if ('parameters' in checked) return checked.parameters
-  const mistakes = checked.mistakes.map(({ path, message, hint }) => `${pathText(path)} ${message}.${hint ? ` ${hint}` : ''}`.trim())
+  const mistakes = checked.mistakes.map(({ path, message, hint }) =>
+    `${pathText(path)} ${message}.${hint ? ` ${hint}` : ''}`.trim(),
+  )
   throw new Failure('parameters_invalid', `The parameters of ${definition.name} are wrong: ${mistakes.join(' ')}`)
 }
 
@@ -41,15 +43,23 @@ function parseObject(json: string): object {
   try {
     value = JSON.parse(json)
   } catch (cause) {
-    throw new Failure('parameters_invalid', `--params is not JSON: ${classify(cause).message}. It must be an object such as {"min_len": 10}.`, { cause })
+    throw new Failure(
+      'parameters_invalid',
+      `--params is not JSON: ${classify(cause).message}. It must be an object such as {"min_len": 10}.`,
+      { cause },
+    )
   }
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
   throw new Failure('parameters_invalid', '--params must be a JSON object such as {"min_len": 10}.')
 }
 
 /** Builds the operator. Throws Failure for an asset that is missing or wrong. */
-export function operatorTrial(definition: OperatorDefinition, parameters: Record<string, unknown>, parts: TrialParts): Trial {
-  const ownKey = parameters['text_key']
+export function operatorTrial(
+  definition: OperatorDefinition,
+  parameters: Record<string, unknown>,
+  parts: TrialParts,
+): Trial {
+  const ownKey = parameters.text_key
   const textKey = typeof ownKey === 'string' ? ownKey : 'text'
   const operator: PlannedOperator = { index: 0, name: definition.name, parameters, textKey, onFailure: 'dead_letter' }
   const chain = buildChain({ operators: [operator], textKey }, parts.catalog, parts.context)
@@ -73,7 +83,9 @@ export function failedTrial(failure: Failure): Trial {
 
 /** The line of a sample that failed. */
 export function failLine({ code, message }: Failure, stats: Stats = {}): Buffer {
-  return Buffer.from(`{"verdict":"fail","documents":[],"stats":${JSON.stringify(stats)},"error":${JSON.stringify({ code, message })}}\n`)
+  return Buffer.from(
+    `{"verdict":"fail","documents":[],"stats":${JSON.stringify(stats)},"error":${JSON.stringify({ code, message })}}\n`,
+  )
 }
 
 function passed(sample: Sample, chain: Chain, tallies: Parameters<Chain>[1]): Outcome {

@@ -3,10 +3,10 @@ import { classify } from '../../../topologies/failure.ts'
 import type { Catalog, OperatorContext } from '../../../topologies/operator.ts'
 import type { RecipeTest } from '../../../topologies/recipe/expectations.ts'
 import type { Topology } from '../../../topologies/topology.ts'
-import { visibleLine } from '../terminal/visible-text.ts'
 import { buildChain } from '../../worker/chain.ts'
 import { decoderOf } from '../../worker/decode.ts'
 import { emptyTally } from '../../worker/tally.ts'
+import { visibleLine } from '../terminal/visible-text.ts'
 import { difference } from './difference.ts'
 
 /** What a test of a recipe showed; `difference` is empty when it passed. */
@@ -41,7 +41,13 @@ export function runTests(tests: RecipeTest[], parts: TestParts): TestResult[] {
   return tests.map((test) => {
     const received = fate(recordOf(test, parts.topology.textKey))
     const passed = agrees(test.expect, received)
-    return { name: test.name, passed, expected: test.expect, received, difference: passed ? [] : differenceOf(test.expect, received) }
+    return {
+      name: test.name,
+      passed,
+      expected: test.expect,
+      received,
+      difference: passed ? [] : differenceOf(test.expect, received),
+    }
   })
 }
 

@@ -30,7 +30,16 @@ export interface OperatorReference {
 export function referenceOf(definition: OperatorDefinition): OperatorReference {
   const { name, kind, summary, quirks = [], examples } = definition
   const reasons = definition.kind === 'filter' ? definition.reasons : []
-  return { name, kind, summary, traits: traitsOf(definition), parameters: parametersOf(definition), reasons, quirks, examples }
+  return {
+    name,
+    kind,
+    summary,
+    traits: traitsOf(definition),
+    parameters: parametersOf(definition),
+    reasons,
+    quirks,
+    examples,
+  }
 }
 
 /** A property of an object in a JSON schema, as far as the reference reads it. */

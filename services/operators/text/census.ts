@@ -64,6 +64,7 @@ export function census(text: Text): Census {
   let lines = 0
   let longestLine = 0
   let lineStart = 0
+  let carriageReturn = -2
   for (let i = 0; i < end; i++) {
     const unit = units[i] as number
     let classes = table[unit] as number
@@ -75,11 +76,15 @@ export function census(text: Text): Census {
           pairs++
           i++
         }
-      } else if (unit !== CARRIAGE_RETURN || units[i + 1] !== LINE_FEED) {
-        const length = i - pairs - lineStart - (unit === LINE_FEED && units[i - 1] === CARRIAGE_RETURN ? 1 : 0)
-        if (length > longestLine) longestLine = length
-        lineStart = i - pairs + 1
-        lines++
+      } else {
+        const place = i - pairs
+        if (unit === LINE_FEED && i === carriageReturn + 1) lineStart = place + 1
+        else {
+          if (place - lineStart > longestLine) longestLine = place - lineStart
+          if (unit === CARRIAGE_RETURN) carriageReturn = i
+          lineStart = place + 1
+          lines++
+        }
       }
     }
     const separator = (classes & IS_SEPARATOR) >> 2

@@ -32,7 +32,10 @@ const MARK = /\p{M}/u
 export const CONTROL_CHARACTERS = '\\0-\\x08\\x0b\\x0e-\\x1f\\x7f\\u206a-\\u206f\\ufeff\\ufff9-\\ufffc'
 const IS_CONTROL = new RegExp(`[${CONTROL_CHARACTERS}]`)
 
-/** One ASCII character that is in no character reference, no terminal escape and, but for a blank, in no rule of badness. */
+/**
+ * One ASCII character that is in no character reference and no terminal escape. The rules of badness that it can be in have an
+ * Â, an Ã or a suspicious pair besides, which is found without it; a blank makes the one exception, and is looked at in its place.
+ */
 const SETTLING = /^[^\0-\x09\x0b-\x1f0-9A-Za-z&#;[\x7f-\uffff]$/
 
 const tables = new Map<NormalizationForm, Uint16Array>()
