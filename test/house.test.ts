@@ -18,7 +18,13 @@ const MAY_IMPORT: Record<string, string[]> = {
   'services/connectors': ['schemas', 'topologies/failure.ts'],
   'services/registry': ['schemas', 'topologies/failure.ts'],
   'services/worker': ['topologies', 'schemas', 'services/brokers/broker.ts'],
-  'services/pipeline': ['topologies', 'schemas', 'services/brokers/broker.ts', 'services/worker', 'services/connectors'],
+  'services/pipeline': [
+    'topologies',
+    'schemas',
+    'services/brokers/broker.ts',
+    'services/worker',
+    'services/connectors',
+  ],
   'services/cli': ['schemas', 'topologies', 'services'],
   infra: ['schemas', 'topologies', 'services'],
   test: ['schemas', 'topologies', 'services', 'infra'],
@@ -28,7 +34,18 @@ const MAY_IMPORT: Record<string, string[]> = {
 const PURE = ['schemas', 'topologies']
 const PURE_MODULES = new Set(['node:crypto', 'node:buffer'])
 
-const TOP_LEVEL = ['README.md', 'infra', 'package-lock.json', 'package.json', 'recipes', 'schemas', 'services', 'test', 'topologies', 'tsconfig.json']
+const TOP_LEVEL = [
+  'README.md',
+  'infra',
+  'package-lock.json',
+  'package.json',
+  'recipes',
+  'schemas',
+  'services',
+  'test',
+  'topologies',
+  'tsconfig.json',
+]
 const FORBIDDEN_NAMES = /(^|\/)(utils?|helpers?|common|manager|base|misc|index)(\.ts$|\/)/
 const LONGEST_FILE = 350
 const FULLEST_FOLDER = 15
@@ -49,9 +66,14 @@ describe('the house', () => {
   })
 
   test('keeps schemas and topologies free of input and output', () => {
-    const wrong = imports.filter(({ from, to }) => PURE.includes(roomOf(from)) && to.startsWith('node:') && !PURE_MODULES.has(to))
+    const wrong = imports.filter(
+      ({ from, to }) => PURE.includes(roomOf(from)) && to.startsWith('node:') && !PURE_MODULES.has(to),
+    )
     expect(wrong.map(({ from, to }) => `${from} -> ${to}`)).toEqual([])
-    const clocks = sources.filter((path) => PURE.includes(roomOf(path)) && /\bDate\.now\(|new Date\(\)|Math\.random\(|performance\.now\(/.test(read(path)))
+    const clocks = sources.filter(
+      (path) =>
+        PURE.includes(roomOf(path)) && /\bDate\.now\(|new Date\(\)|Math\.random\(|performance\.now\(/.test(read(path)),
+    )
     expect(clocks).toEqual([])
   })
 
@@ -85,7 +107,9 @@ describe('the house', () => {
   test('names no path of a machine and no registry host', () => {
     const hosts = [['registry', 'npmjs'].join('.'), ['repo1', 'maven'].join('.'), ['pypi', 'org'].join('.')]
     const paths = [['', 'work', ''].join('/'), ['', 'root', ''].join('/'), ['', 'farm', ''].join('/')]
-    const wrong = tracked().filter((path) => isText(path) && [...hosts, ...paths].some((part) => read(path).includes(part)))
+    const wrong = tracked().filter(
+      (path) => isText(path) && [...hosts, ...paths].some((part) => read(path).includes(part)),
+    )
     expect(wrong).toEqual([])
   })
 })
@@ -114,7 +138,10 @@ describe('the README', () => {
 })
 
 function tracked(): string[] {
-  const listed = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: ROOT, encoding: 'utf8' })
+  const listed = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  })
   return listed.split('\n').filter((path) => path !== '' && exists(path))
 }
 

@@ -24,9 +24,9 @@ export const commonParameters = z.strictObject({
   num_proc: z.int().nullish().describe('no effect: scale by replicas'),
   auto_op_parallelism: z.boolean().nullish().describe('no effect'),
   adaptive_batching: z.boolean().nullish().describe('no effect'),
-  num_cpus: z.number().nullish().describe('no effect: see stream.resources'),
-  num_gpus: z.number().nullish().describe('no effect: see stream.resources'),
-  memory: z.union([z.string(), z.number()]).nullish().describe('no effect: see stream.resources'),
+  num_cpus: z.number().nullish().describe('no effect: see stream.operators.<name>.resource'),
+  num_gpus: z.number().nullish().describe('no effect: see stream.operators.<name>.resource'),
+  memory: z.union([z.string(), z.number()]).nullish().describe('no effect: see stream.operators.<name>.resource'),
   cpu_required: z.number().nullish().describe('no effect: old name of num_cpus'),
   gpu_required: z.number().nullish().describe('no effect: old name of num_gpus'),
   mem_required: z.union([z.string(), z.number()]).nullish().describe('no effect: old name of memory'),
@@ -35,7 +35,7 @@ export const commonParameters = z.strictObject({
   skip_op_error: z
     .boolean()
     .nullish()
-    .describe('no effect: a failing document is dead-lettered, see stream.on_failure'),
+    .describe('false: the run stops at the first document on which the operator fails; see stream.on_failure'),
   work_dir: z.string().nullish().describe('no effect'),
   runtime_env: z.unknown().optional().describe('no effect: Ray only'),
   ray_execution_mode: z.enum(['actor', 'task']).nullish().describe('no effect: Ray only'),

@@ -113,6 +113,7 @@ function frameOf(recipe: Recipe): Omit<Topology, 'topics' | 'channels' | 'stages
     textKey,
     delivery: stream.delivery,
     compression: stream.compression,
+    transactionBytes: stream.transaction_bytes,
     maxDocumentBytes: stream.max_document_bytes,
     maxDepth: stream.max_depth,
     rejected: stream.rejected,

@@ -49,6 +49,8 @@ export interface Topology {
   compression: Compression
   /** Largest raw record that is processed; larger ones are dead-lettered. Bytes. */
   maxDocumentBytes: number
+  /** About how much one transaction takes in. Bytes of record values. */
+  transactionBytes: number
   /** How deep a sample's JSON may nest; deeper ones are dead-lettered. */
   maxDepth: number
   /** Whether rejected documents are written to the rejected topic, or only counted in the ledger. */

@@ -27,5 +27,8 @@ export function assetDirectory(root: string): OperatorContext {
 }
 
 function missing(name: string, root: string): Failure {
-  return new Failure('asset_missing', `The asset ${name} is not in ${root}. Put it there, or name another directory by --assets or MILLRACE_ASSETS.`)
+  return new Failure(
+    'asset_missing',
+    `The asset ${name} is not in ${root}. Put it there, or name another directory by --assets or MILLRACE_ASSETS.`,
+  )
 }

@@ -5,6 +5,11 @@ export function count(value: number): string {
   return value.toLocaleString('en-US')
 }
 
+/** A number of things: 1 record, 1,234 records. */
+export function counted(value: number, noun: string): string {
+  return `${count(value)} ${noun}${value === 1 ? '' : 's'}`
+}
+
 /** A size with its decimal unit: 1234567 as 1.2 MB. */
 export function bytes(value: number): string {
   const power = Math.min(Math.floor(Math.log10(Math.max(value, 1)) / 3), UNITS.length - 1)

@@ -4,7 +4,7 @@ import { Failure } from '../../topologies/failure.ts'
 import type { Topology } from '../../topologies/topology.ts'
 import { assetDirectory } from '../assets/directory.ts'
 import { catalog } from '../operators/catalog.ts'
-import { batchProcessor } from '../worker/batch.ts'
+import { batchProcessor } from '../worker/chain/batch.ts'
 import { serveBatches } from '../worker/thread.ts'
 
 /** What the I/O thread tells the operator thread at its start. */

@@ -107,7 +107,18 @@ function emptyAccount(stage: Stage): StageAccount {
     index,
     { index, name, in: 0, kept: 0, dropped: {}, failed: 0, skipped: 0, seconds: 0 },
   ])
-  const zeros = { documents: 0, output: 0, rejected: 0, duplicates: 0, dead_letters: 0, split: 0, merged: 0, repaired: 0, bytes_in: 0, bytes_out: 0 }
+  const zeros = {
+    documents: 0,
+    output: 0,
+    rejected: 0,
+    duplicates: 0,
+    dead_letters: 0,
+    split: 0,
+    merged: 0,
+    repaired: 0,
+    bytes_in: 0,
+    bytes_out: 0,
+  }
   return { stage: stage.name, ...zeros, checkpoints: 0, operators: new Map(operators), ended: new Set() }
 }
 
@@ -115,5 +126,6 @@ function addOperator(accounts: Map<number, OperatorAccount>, entry: OperatorAcco
   const account = accounts.get(entry.index)
   if (!account) return
   for (const key of ['in', 'kept', 'failed', 'skipped', 'seconds'] as const) account[key] += entry[key]
-  for (const reason in entry.dropped) account.dropped[reason] = (account.dropped[reason] ?? 0) + (entry.dropped[reason] ?? 0)
+  for (const reason in entry.dropped)
+    account.dropped[reason] = (account.dropped[reason] ?? 0) + (entry.dropped[reason] ?? 0)
 }

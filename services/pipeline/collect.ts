@@ -68,7 +68,9 @@ export class Collector {
       for (const record of batch.records) {
         if (!record.value) continue
         const document = codec.decodeDocument(record.value)
-        await this.#spills.get(batch.partition)?.add({ ordinal: document.ordinal, line: writeSample(document, { dropInternal: true }) })
+        await this.#spills
+          .get(batch.partition)
+          ?.add({ ordinal: document.ordinal, line: writeSample(document, { dropInternal: true }) })
         this.count++
       }
       if (this.#expected !== null && this.count >= this.#expected) this.#reached()

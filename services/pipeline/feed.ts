@@ -36,9 +36,8 @@ export interface FeedParts {
 
 /** A transaction of the feeder is about this large. Bytes of record values. */
 const TRANSACTION_BYTES = 8 * 1024 * 1024
-/** Neighbouring lines stay together on one partition up to this many records or bytes. */
-const SHARE_RECORDS = 256
-const SHARE_BYTES = 1024 * 1024
+/** So many neighbouring lines go to one partition, then the next has its turn. */
+const TURN = 16
 const ATTEMPTS = 8
 
 /**
@@ -69,10 +68,8 @@ class Feeder {
   readonly #group: string
   #transactor: Transactor | null = null
   #ordinal = 0n
-  #share: OutgoingRecord[] = []
-  #shareBytes = 0
-  #turn = 0
-  #waiting: Delivery[] = []
+  /** What the next transaction takes, by partition. */
+  #waiting: OutgoingRecord[][] = []
   #waitingBytes = 0
   #committing: Promise<void> = Promise.resolve()
 
@@ -84,7 +81,9 @@ class Feeder {
 
   async open(): Promise<void> {
     const { broker, topology } = this.#parts
-    this.#transactor = await broker.transactor(transactionalId(this.#group, topology.topics.raw, 0), { compression: topology.compression })
+    this.#transactor = await broker.transactor(transactionalId(this.#group, topology.topics.raw, 0), {
+      compression: topology.compression,
+    })
     await this.#transactor.init()
     this.#ordinal = await this.#committed()
   }
@@ -94,22 +93,20 @@ class Feeder {
     ordinal.writeBigInt64BE(this.#ordinal++)
     const value = Buffer.from(line.bytes.buffer, line.bytes.byteOffset, line.bytes.byteLength)
     const headers: Headers = { [HEADERS.source]: line.place, [HEADERS.ordinal]: ordinal }
-    if (line.oversize) headers[HEADERS.oversize] = JSON.stringify({ ...line.oversize, byteOffset: String(line.oversize.byteOffset) })
-    this.#share.push({ key: null, value, headers })
-    this.#shareBytes += value.length
+    if (line.oversize)
+      headers[HEADERS.oversize] = JSON.stringify({ ...line.oversize, byteOffset: String(line.oversize.byteOffset) })
+    this.#records(Math.floor(this.records / TURN) % this.#partitions).push({ key: null, value, headers })
     this.records++
     this.bytes += value.length
-    if (this.#share.length >= SHARE_RECORDS || this.#shareBytes >= SHARE_BYTES) this.#deal()
+    this.#waitingBytes += value.length
     if (this.#waitingBytes >= TRANSACTION_BYTES) await this.#flush()
   }
 
   /** Sends what is left, and the end markers behind it. */
   async end(): Promise<void> {
-    this.#deal()
-    const { run, topology } = this.#parts
+    const { run } = this.#parts
     for (let partition = 0; run !== null && partition < this.#partitions; partition++) {
-      const marker = { key: null, value: null, headers: { [HEADERS.end]: run } }
-      this.#waiting.push({ topic: topology.topics.raw, partition, records: [marker] })
+      this.#records(partition).push({ key: null, value: null, headers: { [HEADERS.end]: run } })
     }
     await this.#flush()
     await this.#committing
@@ -120,25 +117,20 @@ class Feeder {
     await this.#transactor?.close()
   }
 
-  /** Hands the gathered lines to the next partition in turn. */
-  #deal(): void {
-    if (this.#share.length === 0) return
-    this.#waiting.push({ topic: this.#parts.topology.topics.raw, partition: this.#turn, records: this.#share })
-    this.#turn = (this.#turn + 1) % this.#partitions
-    this.#waitingBytes += this.#shareBytes
-    this.#share = []
-    this.#shareBytes = 0
+  #records(partition: number): OutgoingRecord[] {
+    this.#waiting[partition] ??= []
+    return this.#waiting[partition]
   }
 
   /** Commits in the background, one transaction at a time: reading goes on meanwhile. */
   async #flush(): Promise<void> {
     await this.#committing
-    if (this.#waiting.length === 0) return
-    const deliveries = this.#waiting
-    const upTo = this.#ordinal - BigInt(this.#share.length)
+    const topic = this.#parts.topology.topics.raw
+    const deliveries = this.#waiting.flatMap((records, partition) => (records ? [{ topic, partition, records }] : []))
+    if (deliveries.length === 0) return
     this.#waiting = []
     this.#waitingBytes = 0
-    this.#committing = this.#commit(deliveries, upTo)
+    this.#committing = this.#commit(deliveries, this.#ordinal)
     this.#committing.catch(() => undefined)
   }
 

@@ -74,7 +74,10 @@ export class Fleet {
       deaths = Date.now() - started > HEALTHY ? 0 : deaths + 1
       this.restarts++
       const pause = Math.min(FIRST_BACK_OFF * 2 ** (deaths - 1), LONGEST_BACK_OFF)
-      this.#parts.log.warn({ stage: stage.name, replica, reason: failure?.message ?? 'killed', pause }, 'replica died and is started again')
+      this.#parts.log.warn(
+        { stage: stage.name, replica, reason: failure?.message ?? 'killed', pause },
+        'replica died and is started again',
+      )
       await sleep(pause)
     }
   }

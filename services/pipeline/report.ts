@@ -9,8 +9,25 @@ export interface Report extends Totals {
   broker: string
   seconds: number
   balanced: boolean
-  operators: { name: string; in: number; kept: number; dropped: Record<string, number>; failed: number; skipped: number; seconds: number }[]
-  stages: { name: string; documents: number; output: number; rejected: number; dead_letters: number; checkpoints: number; bytes_in: number; bytes_out: number }[]
+  operators: {
+    name: string
+    in: number
+    kept: number
+    dropped: Record<string, number>
+    failed: number
+    skipped: number
+    seconds: number
+  }[]
+  stages: {
+    name: string
+    documents: number
+    output: number
+    rejected: number
+    dead_letters: number
+    checkpoints: number
+    bytes_in: number
+    bytes_out: number
+  }[]
   topics: Topology['topics']
   output_path: string | null
 }

@@ -97,7 +97,9 @@ async function bounded(parts: RunParts, outer: AbortSignal): Promise<Report> {
   const signal = AbortSignal.any([outer, abort.signal])
   const entries = followLedger({ broker, codec, topic: ledger, from: await ends(broker, ledger), signal })
   const from = await ends(broker, refined)
-  const collector = parts.output && new Collector({ broker, codec, topic: refined, from, path: parts.output.spills ?? parts.output.path, run, signal })
+  const collector =
+    parts.output &&
+    new Collector({ broker, codec, topic: refined, from, path: parts.output.spills ?? parts.output.path, run, signal })
   const watch = new Watch(parts, account, started)
   try {
     const [fed] = await Promise.all([
@@ -106,7 +108,14 @@ async function bounded(parts: RunParts, outer: AbortSignal): Promise<Report> {
     ])
     const exported = await writeOutput(parts, collector, totalsOf(account.stages()).output, watch)
     const seconds = (performance.now() - started) / 1000
-    const facts = { run, broker: broker.address, seconds, fed: fed.records, exported, outputPath: parts.output?.path ?? null }
+    const facts = {
+      run,
+      broker: broker.address,
+      seconds,
+      fed: fed.records,
+      exported,
+      outputPath: parts.output?.path ?? null,
+    }
     return reportOf(topology, account.stages(), facts)
   } finally {
     abort.abort()
@@ -115,7 +124,12 @@ async function bounded(parts: RunParts, outer: AbortSignal): Promise<Report> {
 }
 
 /** Sums the ledger up to the run's end on every partition. */
-async function accountFor(entries: ReturnType<typeof followLedger>, account: Account, watch: Watch, run: Bounds): Promise<void> {
+async function accountFor(
+  entries: ReturnType<typeof followLedger>,
+  account: Account,
+  watch: Watch,
+  run: Bounds,
+): Promise<void> {
   const partitions = run.parts.topology.channels.find(({ kind }) => kind === 'raw')?.partitions ?? 1
   for await (const entry of entries) {
     account.add(entry)
@@ -130,7 +144,12 @@ interface Bounds {
   signal: AbortSignal
 }
 
-async function writeOutput(parts: RunParts, collector: Collector | null, expected: number, watch: Watch): Promise<number | null> {
+async function writeOutput(
+  parts: RunParts,
+  collector: Collector | null,
+  expected: number,
+  watch: Watch,
+): Promise<number | null> {
   if (!collector || !parts.output) return null
   watch.show('writing')
   await collector.complete(expected)
@@ -158,6 +177,12 @@ class Watch {
 
   show(phase: Progress['phase']): void {
     const seconds = (performance.now() - this.#started) / 1000
-    this.#parts.onProgress({ ...totalsOf(this.#account.stages()), phase, fed: this.#fed, fedAll: phase === 'writing', seconds })
+    this.#parts.onProgress({
+      ...totalsOf(this.#account.stages()),
+      phase,
+      fed: this.#fed,
+      fedAll: phase === 'writing',
+      seconds,
+    })
   }
 }

@@ -1,6 +1,6 @@
+import { once } from 'node:events'
 import { createReadStream, createWriteStream, type WriteStream } from 'node:fs'
 import { rm } from 'node:fs/promises'
-import { once } from 'node:events'
 
 /** One output document with its place in the order of the input. */
 export interface OrderedLine {

@@ -22,7 +22,8 @@ export async function checkpoint(transactor: Transactor, work: Checkpoint): Prom
   } catch (thrown) {
     const failure = classify(thrown)
     // After a fence or a time-out the outcome is not ours to decide: the next init settles it.
-    if (failure.code !== 'producer_fenced' && failure.code !== 'broker_timeout') await transaction.abort().catch(() => undefined)
+    if (failure.code !== 'producer_fenced' && failure.code !== 'broker_timeout')
+      await transaction.abort().catch(() => undefined)
     throw failure
   }
 }

@@ -3,7 +3,7 @@ import { transactionalId } from '../../topologies/names.ts'
 import type { Stage, Topology } from '../../topologies/topology.ts'
 import type { Broker, Consumer, Delivery, Producer, Transactor } from '../brokers/broker.ts'
 import { checkpoint } from './checkpoint.ts'
-import type { BatchTally } from './tally.ts'
+import type { BatchTally } from './chain/tally.ts'
 
 /** The finished work of one batch. */
 export interface Finished {
@@ -103,5 +103,8 @@ function withLedger(work: Finished, partition: number, parts: CommitParts): Deli
     at: Date.now(),
     worker,
   })
-  return [...work.deliveries, { topic: topology.topics.ledger, partition, records: [{ key: Buffer.from(stage.name), value }] }]
+  return [
+    ...work.deliveries,
+    { topic: topology.topics.ledger, partition, records: [{ key: Buffer.from(stage.name), value }] },
+  ]
 }

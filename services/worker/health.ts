@@ -1,5 +1,5 @@
-import { createServer, type Server } from 'node:http'
 import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { StageMetrics } from './metrics.ts'
 
@@ -26,7 +26,8 @@ export async function serveHealth(options: HealthOptions): Promise<{ port: numbe
 async function answer(path: string, options: HealthOptions): Promise<{ status: number; type: string; text: string }> {
   const type = 'text/plain; charset=utf-8'
   if (path === '/live') return { status: 200, type, text: 'live\n' }
-  if (path === '/ready') return options.ready() ? { status: 200, type, text: 'ready\n' } : { status: 503, type, text: 'not ready\n' }
+  if (path === '/ready')
+    return options.ready() ? { status: 200, type, text: 'ready\n' } : { status: 503, type, text: 'not ready\n' }
   if (path === '/metrics') return { status: 200, ...(await options.metrics.exposition()) }
   return { status: 404, type, text: 'known paths: /live /ready /metrics\n' }
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { classify, type Failure } from '../../topologies/failure.ts'
 import type { Batch, Delivery } from '../brokers/broker.ts'
-import type { BatchResult } from './batch.ts'
+import type { BatchResult } from './chain/batch.ts'
 import type { Commit } from './commit.ts'
 import { Inbox, type Intake } from './inbox.ts'
 import type { LaneParts } from './parts.ts'
@@ -118,7 +118,10 @@ export class Lane {
     const { log, metrics } = this.#parts
     if (this.#is('drained') || this.#is('abandoned')) return
     metrics.restarted(this.partition, failure.code)
-    log.warn({ partition: this.partition, code: failure.code, reason: failure.message }, 'starting over from the committed offset')
+    log.warn(
+      { partition: this.partition, code: failure.code, reason: failure.message },
+      'starting over from the committed offset',
+    )
     this.#inbox.close()
     this.#parts.consumer().pause({ topic: this.#parts.stage.input, partition: this.partition })
     await sleep(Math.min(100 * 2 ** failures, LONGEST_BACK_OFF) * (0.5 + Math.random() / 2))

@@ -1,7 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { FailureCode } from '../../topologies/failure.ts'
 import type { Stage } from '../../topologies/topology.ts'
-import type { BatchTally } from './tally.ts'
+import type { BatchTally } from './chain/tally.ts'
 
 /** Prometheus counters of one stage, filled from the same tallies as the ledger. */
 export interface StageMetrics {
@@ -18,7 +18,10 @@ export function stageMetrics(pipeline: string, stage: Stage): StageMetrics {
   const counter = (name: string, help: string, labelNames: string[] = []) =>
     new Counter({ name: `millrace_${name}`, help, labelNames, registers: [registry] })
   const documents = counter('documents_total', 'Documents by what became of them in this stage.', ['outcome'])
-  const operators = counter('operator_documents_total', 'Documents by operator and what it did with them.', ['operator', 'outcome'])
+  const operators = counter('operator_documents_total', 'Documents by operator and what it did with them.', [
+    'operator',
+    'outcome',
+  ])
   const seconds = counter('operator_seconds_total', 'Seconds spent in an operator.', ['operator'])
   const bytes = counter('bytes_total', 'Bytes of record values in and out.', ['direction'])
   const commits = counter('checkpoints_total', 'Transactions committed.')
@@ -33,7 +36,8 @@ export function stageMetrics(pipeline: string, stage: Stage): StageMetrics {
     committed(partition, tally, behind) {
       commits.inc()
       lag.set({ partition: String(partition) }, Number(behind))
-      for (const outcome of ['output', 'rejected', 'dead_letters', 'duplicates'] as const) documents.inc({ outcome }, tally[outcome])
+      for (const outcome of ['output', 'rejected', 'dead_letters', 'duplicates'] as const)
+        documents.inc({ outcome }, tally[outcome])
       bytes.inc({ direction: 'in' }, tally.bytes_in)
       bytes.inc({ direction: 'out' }, tally.bytes_out)
       for (const operator of tally.operators) {
@@ -42,7 +46,8 @@ export function stageMetrics(pipeline: string, stage: Stage): StageMetrics {
         operators.inc({ operator: label, outcome: 'kept' }, operator.kept)
         operators.inc({ operator: label, outcome: 'failed' }, operator.failed)
         operators.inc({ operator: label, outcome: 'skipped' }, operator.skipped)
-        for (const reason in operator.dropped) operators.inc({ operator: label, outcome: `dropped_${reason}` }, operator.dropped[reason])
+        for (const reason in operator.dropped)
+          operators.inc({ operator: label, outcome: `dropped_${reason}` }, operator.dropped[reason])
       }
     },
     restarted: (_partition, code) => restarts.inc({ code }),

@@ -1,8 +1,8 @@
-import { Worker as Thread } from 'node:worker_threads'
+import type { Worker as Thread } from 'node:worker_threads'
 import { classify, Failure, type FailureCode } from '../../topologies/failure.ts'
 import type { IncomingRecord, OutgoingRecord } from '../brokers/broker.ts'
-import type { BatchProcessor, BatchResult } from './batch.ts'
-import type { BatchTally } from './tally.ts'
+import type { BatchProcessor, BatchResult } from './chain/batch.ts'
+import type { BatchTally } from './chain/tally.ts'
 import { pack, unpack } from './wire.ts'
 
 /** Runs batches through a stage's chain, somewhere. */
@@ -96,7 +96,9 @@ export class OperatorThread implements Processor {
     const known = classify(cause)
     const failure =
       known.code === 'unknown'
-        ? new Failure('worker_died', `The operator thread ended: ${cause ? known.message : 'no reason given'}.`, { cause })
+        ? new Failure('worker_died', `The operator thread ended: ${cause ? known.message : 'no reason given'}.`, {
+            cause,
+          })
         : known
     for (const pending of this.#pending.values()) pending.reject(failure)
     this.#pending.clear()

@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
 import { classify } from '../../topologies/failure.ts'
-import type { BatchProcessor } from './batch.ts'
+import type { BatchProcessor } from './chain/batch.ts'
 import type { ThreadReply, ThreadRequest } from './processor.ts'
 import { pack, unpack } from './wire.ts'
 

@@ -8,9 +8,6 @@ import type { StageMetrics } from './metrics.ts'
 import type { LaneParts, Log } from './parts.ts'
 import type { Processor } from './processor.ts'
 
-/** About the size of one transaction: large enough that its five round trips cost nothing. Bytes of record values. */
-const INTAKE_BYTES = 8 * 1024 * 1024
-
 export interface WorkerParts {
   broker: Broker
   topology: Topology
@@ -21,7 +18,6 @@ export interface WorkerParts {
   log: Log
   /** Name of this replica, for the ledger and the logs. */
   name: string
-  intakeBytes?: number
 }
 
 /** One replica of one stage. */
@@ -101,7 +97,7 @@ export class StageWorker {
       metrics,
       log,
       consumer,
-      intakeBytes: this.#parts.intakeBytes ?? INTAKE_BYTES,
+      intakeBytes: topology.transactionBytes,
       commitFor: (partition) => commitOf(partition, { broker, topology, stage, codec, worker: name, consumer }),
       onFatal: (failure) => void this.#stop(failure),
     }

@@ -1,8 +1,5 @@
 import { join } from 'node:path'
 import { createCodec } from '../../schemas/codec.ts'
-import { plan } from '../../topologies/plan.ts'
-import { parseRecipe } from '../../topologies/recipe/recipe.ts'
-import type { Topology } from '../../topologies/topology.ts'
 import type { Broker } from '../../services/brokers/broker.ts'
 import { connectKafka } from '../../services/brokers/kafka/kafka.ts'
 import { startLocalBroker } from '../../services/brokers/local/local.ts'
@@ -10,11 +7,14 @@ import { processLauncher } from '../../services/cli/launch.ts'
 import { stderrLog } from '../../services/cli/log.ts'
 import { home } from '../../services/cli/settings.ts'
 import { catalog } from '../../services/operators/catalog.ts'
-import { Account, totalsOf, type Totals } from '../../services/pipeline/account.ts'
+import { Account, type Totals, totalsOf } from '../../services/pipeline/account.ts'
 import { type FeedLine, feed } from '../../services/pipeline/feed.ts'
 import { Fleet, type Launch } from '../../services/pipeline/fleet.ts'
 import { followLedger } from '../../services/pipeline/follow.ts'
 import { ends, prepareTopics } from '../../services/pipeline/topics.ts'
+import { plan } from '../../topologies/plan.ts'
+import { parseRecipe } from '../../topologies/recipe/recipe.ts'
+import type { Topology } from '../../topologies/topology.ts'
 
 const log = stderrLog('error', 'bench')
 export const codec = createCodec()
@@ -22,7 +22,8 @@ export const codec = createCodec()
 /** Real Kafka: the cluster of MILLRACE_BROKERS, else the local one. */
 export async function openKafka(): Promise<Broker> {
   const named = process.env['MILLRACE_BROKERS']
-  const address = named ?? (await startLocalBroker({ home: home(), onProgress: (line) => process.stderr.write(`${line}\n`) })).address
+  const address =
+    named ?? (await startLocalBroker({ home: home(), onProgress: (line) => process.stderr.write(`${line}\n`) })).address
   return connectKafka({ brokers: address.split(','), logger: log })
 }
 
@@ -71,9 +72,16 @@ export async function runLine(options: LineOptions): Promise<LineResult> {
   const marks: { at: number; documents: number; bytes: number }[] = []
   fleet.start()
   try {
-    for await (const entry of followLedger({ broker, codec, topic: topology.topics.ledger, from, signal: abort.signal })) {
+    for await (const entry of followLedger({
+      broker,
+      codec,
+      topic: topology.topics.ledger,
+      from,
+      signal: abort.signal,
+    })) {
       account.add(entry)
-      if (entry.stage === topology.stages.at(-1)?.name) marks.push({ at: entry.at, documents: entry.documents, bytes: entry.bytes_in })
+      if (entry.stage === topology.stages.at(-1)?.name)
+        marks.push({ at: entry.at, documents: entry.documents, bytes: entry.bytes_in })
       if (account.ended(options.partitions ?? 1)) break
     }
   } finally {

@@ -24,7 +24,10 @@ async function* documents(megabytes: number): AsyncGenerator<FeedLine[]> {
   const rows = [...passages()].map((passage) => Buffer.from(JSON.stringify(passage)))
   let bytes = 0
   for (let at = 0; bytes < megabytes * 1e6; at += 200) {
-    const share = Array.from({ length: 200 }, (_, i) => ({ bytes: rows[(at + i) % rows.length] ?? Buffer.alloc(0), place: `bench:${at + i}` }))
+    const share = Array.from({ length: 200 }, (_, i) => ({
+      bytes: rows[(at + i) % rows.length] ?? Buffer.alloc(0),
+      place: `bench:${at + i}`,
+    }))
     bytes += share.reduce((sum, line) => sum + line.bytes.length, 0)
     yield share
   }

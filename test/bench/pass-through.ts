@@ -30,7 +30,9 @@ for (let i = 0; i < RUNS; i++) {
   const { steady, totals, checkpoints } = await runLine({ broker, recipe, source, lines: documents() })
   const rate = steady.bytes / 1e6 / steady.seconds
   rates.push(rate)
-  console.log(`pass-through run ${i + 1}: ${rate.toFixed(1)} MB/s, ${Math.round(steady.documents / steady.seconds)} documents/s, ${totals.output} of ${totals.input} documents, ${checkpoints} checkpoints`)
+  console.log(
+    `pass-through run ${i + 1}: ${rate.toFixed(1)} MB/s, ${Math.round(steady.documents / steady.seconds)} documents/s, ${totals.output} of ${totals.input} documents, ${checkpoints} checkpoints`,
+  )
 }
 console.log(`pass-through median: ${median(rates).toFixed(1)} MB/s`)
 await broker.close()

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -23,7 +23,12 @@ const inputs = corpus()
 
 function corpus(): string[] {
   const given = process.env['MILLRACE_BENCH_CORPUS']
-  if (given) return readdirSync(given).filter((name) => name.endsWith('.jsonl')).map((name) => join(given, name)).filter((path) => statSync(path).size > 0).sort()
+  if (given)
+    return readdirSync(given)
+      .filter((name) => name.endsWith('.jsonl'))
+      .map((name) => join(given, name))
+      .filter((path) => statSync(path).size > 0)
+      .sort()
   const path = join(folder, 'addresses.jsonl')
   writeFileSync(path, [...passages()].map((passage) => `${JSON.stringify(passage)}\n`).join(''))
   return [path]
@@ -31,7 +36,9 @@ function corpus(): string[] {
 
 async function* lines(): AsyncGenerator<FeedLine[]> {
   for (const path of inputs) {
-    const rows = readFileSync(path, 'utf8').split('\n').filter((row) => row !== '')
+    const rows = readFileSync(path, 'utf8')
+      .split('\n')
+      .filter((row) => row !== '')
     for (let at = 0; at < rows.length; at += 500) {
       yield rows.slice(at, at + 500).map((row, i) => ({ bytes: Buffer.from(row), place: `${path}:${at + i + 1}` }))
     }
@@ -43,7 +50,17 @@ function peer(): { seconds: number; kept: number } | null {
   if (!command) return null
   const timing = join(folder, 'timing.json')
   const out = join(folder, 'kept.jsonl')
-  const args = [recipe, '--out', out, '--np', '2', '--timing', timing, ...(assets ? ['--assets', assets] : []), ...inputs]
+  const args = [
+    recipe,
+    '--out',
+    out,
+    '--np',
+    '2',
+    '--timing',
+    timing,
+    ...(assets ? ['--assets', assets] : []),
+    ...inputs,
+  ]
   execFileSync(command, args, { stdio: ['ignore', 'ignore', 'ignore'] })
   const { seconds }: { seconds: number } = JSON.parse(readFileSync(timing, 'utf8'))
   return { seconds, kept: readFileSync(out, 'utf8').split('\n').length - 1 }
@@ -55,12 +72,16 @@ for (let i = 0; i < RUNS; i++) {
   const { steady, totals } = await runLine({ broker, recipe, source, lines: lines(), ...(assets ? { assets } : {}) })
   const ours = steady.documents / steady.seconds
   const megabytes = steady.bytes / 1e6 / steady.seconds
-  console.log(`refine run ${i + 1}: ${Math.round(ours)} documents/s, ${megabytes.toFixed(1)} MB/s, ${totals.output} of ${totals.input} kept`)
+  console.log(
+    `refine run ${i + 1}: ${Math.round(ours)} documents/s, ${megabytes.toFixed(1)} MB/s, ${totals.output} of ${totals.input} kept`,
+  )
   const theirs = peer()
   if (!theirs) continue
   const rate = totals.input / theirs.seconds
   ratios.push(ours / rate)
-  console.log(`  Data-Juicer: ${Math.round(rate)} documents/s in its executor, ${theirs.kept} kept: ${(ours / rate).toFixed(1)} times`)
+  console.log(
+    `  Data-Juicer: ${Math.round(rate)} documents/s in its executor, ${theirs.kept} kept: ${(ours / rate).toFixed(1)} times`,
+  )
 }
 if (ratios.length > 0) console.log(`refine median: ${median(ratios).toFixed(1)} times Data-Juicer`)
 await broker.close()

@@ -1,7 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Batch, Broker, Consumer, ConsumerOptions, Delivery, IncomingRecord, Position, TopicPartition } from '../../services/brokers/broker.ts'
+import type {
+  Batch,
+  Broker,
+  Consumer,
+  ConsumerOptions,
+  Delivery,
+  IncomingRecord,
+  Position,
+  TopicPartition,
+} from '../../services/brokers/broker.ts'
 import { Failure, type FailureCode } from '../../topologies/failure.ts'
 
 const LARGE = { 'max.message.bytes': String(64 * 1024 * 1024) }
@@ -53,7 +62,11 @@ export function brokerContract(open: () => Promise<Broker>): void {
   }
 
   /** A member that reads whatever it is assigned, from the start or from where `startAt` says. */
-  async function member(group: string, topic: string, change: Partial<ConsumerOptions> & { startAt?: bigint } = {}): Promise<Member> {
+  async function member(
+    group: string,
+    topic: string,
+    change: Partial<ConsumerOptions> & { startAt?: bigint } = {},
+  ): Promise<Member> {
     const seen = new Member()
     const consumer = await broker.consumer({
       group,
@@ -70,7 +83,8 @@ export function brokerContract(open: () => Promise<Broker>): void {
     })
     seen.consumer = consumer
     // The first assignment comes before the consumer is handed over.
-    for (const partition of seen.assignments.at(-1) ?? []) consumer.readFrom({ ...partition, offset: change.startAt ?? 0n })
+    for (const partition of seen.assignments.at(-1) ?? [])
+      consumer.readFrom({ ...partition, offset: change.startAt ?? 0n })
     return seen
   }
 
@@ -106,7 +120,13 @@ export function brokerContract(open: () => Promise<Broker>): void {
       await expect(broker.partitions(topic)).rejects.toSatisfy(failedWith('topic_missing'))
       await expect(broker.bounds(topic)).rejects.toSatisfy(failedWith('topic_missing'))
       await expect(readAll(topic)).rejects.toSatisfy(failedWith('topic_missing'))
-      const consumer = broker.consumer({ group: randomUUID(), topics: [topic], onAssigned: ignore, onBatch: ignore, onLost: ignore })
+      const consumer = broker.consumer({
+        group: randomUUID(),
+        topics: [topic],
+        onAssigned: ignore,
+        onBatch: ignore,
+        onLost: ignore,
+      })
       await expect(consumer).rejects.toSatisfy(failedWith('topic_missing'))
     })
   })
@@ -118,7 +138,9 @@ export function brokerContract(open: () => Promise<Broker>): void {
       const values = Array.from({ length: 500 }, (_, i) => `value ${i}`)
       await Promise.all(values.map((value, i) => producer.send([delivery(topic, [value], i % 2)])))
       await producer.close()
-      const records = (await readAll(topic)).flatMap((batch) => batch.records.map((record) => [batch.partition, textOf(record)]))
+      const records = (await readAll(topic)).flatMap((batch) =>
+        batch.records.map((record) => [batch.partition, textOf(record)]),
+      )
       for (const partition of [0, 1]) {
         const expected = values.filter((_, i) => i % 2 === partition)
         expect(records.filter(([read]) => read === partition).map(([, value]) => value)).toEqual(expected)
@@ -168,14 +190,18 @@ export function brokerContract(open: () => Promise<Broker>): void {
       const values = (await readAll(topic)).flatMap(({ records }) => records.map(({ value }) => value))
       expect(values.length).toBe(3001)
       expect(values.at(-1)?.equals(large)).toBe(true)
-      expect(values.slice(0, -1).map((value) => value?.toString('latin1', 0, 1))).toEqual(small.map((_, i) => String(i % 10)))
+      expect(values.slice(0, -1).map((value) => value?.toString('latin1', 0, 1))).toEqual(
+        small.map((_, i) => String(i % 10)),
+      )
     })
 
     it('refuses a record that is larger than its topic allows', async () => {
       const topic = await newTopic()
       const producer = await broker.producer()
       const large = { key: null, value: Buffer.alloc(2 * 1024 * 1024) }
-      await expect(producer.send([{ topic, partition: 0, records: [large] }])).rejects.toSatisfy(failedWith('message_too_large'))
+      await expect(producer.send([{ topic, partition: 0, records: [large] }])).rejects.toSatisfy(
+        failedWith('message_too_large'),
+      )
       await producer.send([delivery(topic, ['goes on'])])
       await producer.close()
       expect(await valuesOf(topic)).toEqual(['goes on'])
@@ -183,7 +209,9 @@ export function brokerContract(open: () => Promise<Broker>): void {
 
     it('refuses a topic that does not exist', async () => {
       const producer = await broker.producer()
-      await expect(producer.send([delivery(`missing-${randomUUID()}`, ['x'])])).rejects.toSatisfy(failedWith('topic_missing'))
+      await expect(producer.send([delivery(`missing-${randomUUID()}`, ['x'])])).rejects.toSatisfy(
+        failedWith('topic_missing'),
+      )
       await producer.close()
     })
   })
@@ -200,7 +228,12 @@ export function brokerContract(open: () => Promise<Broker>): void {
       await sleep(300)
       expect(following.map(({ values }) => values)).toEqual([[], []])
       await transaction.commit()
-      await eventually(() => expect(following.map(({ values }) => values)).toEqual([['one', 'two'], ['one', 'two']]))
+      await eventually(() =>
+        expect(following.map(({ values }) => values)).toEqual([
+          ['one', 'two'],
+          ['one', 'two'],
+        ]),
+      )
       await Promise.all(following.map(({ stop }) => stop()))
       await transactor.close()
     })
@@ -449,7 +482,10 @@ export function brokerContract(open: () => Promise<Broker>): void {
       const topic = await newTopic(1, LARGE)
       await transact(topic, ['a'])
       await transact(topic, ['b'], 'abort')
-      await produce(topic, Array.from({ length: 2000 }, () => 'x'.repeat(2000)))
+      await produce(
+        topic,
+        Array.from({ length: 2000 }, () => 'x'.repeat(2000)),
+      )
       await transact(topic, ['c'])
       const seen = await member(randomUUID(), topic, { maxBytesPerPartition: 1024 * 1024 })
       const end = (await broker.bounds(topic))[0]?.latest
@@ -559,7 +595,8 @@ function follow(broker: Broker, topic: string): { values: string[]; stop(): Prom
   const values: string[] = []
   const abort = new AbortController()
   const reading = (async () => {
-    for await (const { records } of broker.read(topic, { until: 'forever', signal: abort.signal })) values.push(...records.map(textOf))
+    for await (const { records } of broker.read(topic, { until: 'forever', signal: abort.signal }))
+      values.push(...records.map(textOf))
   })()
   return {
     values,

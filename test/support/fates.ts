@@ -1,7 +1,7 @@
 import type { Codec } from '../../schemas/codec.ts'
+import type { Broker, IncomingRecord } from '../../services/brokers/broker.ts'
 import { HEADERS } from '../../topologies/names.ts'
 import type { Topology } from '../../topologies/topology.ts'
-import type { Broker, IncomingRecord } from '../../services/brokers/broker.ts'
 
 /** What became of one raw record: where it was found, and as what. `content` is comparable between runs and plans. */
 export interface Fate {
@@ -17,11 +17,19 @@ export async function readFates(broker: Broker, topology: Topology, codec: Codec
   await each(broker, refined, (record) => {
     const document = codec.decodeDocument(valueOf(record))
     const stats = JSON.stringify(Object.entries(document.stats).sort())
-    fates.push({ id: document.id, kind: 'refined', content: `${document.text}\u0000${stats}\u0000${Buffer.from(document.fields).toString()}` })
+    fates.push({
+      id: document.id,
+      kind: 'refined',
+      content: `${document.text}\u0000${stats}\u0000${Buffer.from(document.fields).toString()}`,
+    })
   })
   await each(broker, rejected, (record) => {
     const { document, operator, operator_index, reason } = codec.decodeRejection(valueOf(record))
-    fates.push({ id: document.id, kind: 'rejected', content: `${operator_index} ${operator} ${reason}\u0000${document.text}` })
+    fates.push({
+      id: document.id,
+      kind: 'rejected',
+      content: `${operator_index} ${operator} ${reason}\u0000${document.text}`,
+    })
   })
   await each(broker, deadLetters, (record) => {
     const letter = codec.decodeDeadLetter(record.headers[HEADERS.deadLetter] ?? Buffer.alloc(0))
@@ -63,7 +71,11 @@ export function violations(ids: readonly string[], fates: readonly Fate[]): Viol
   return { lost, doubled, invented }
 }
 
-async function each(broker: Broker, topic: string, visit: (record: IncomingRecord, partition: number) => void): Promise<void> {
+async function each(
+  broker: Broker,
+  topic: string,
+  visit: (record: IncomingRecord, partition: number) => void,
+): Promise<void> {
   for await (const batch of broker.read(topic, { until: 'end' })) {
     for (const record of batch.records) visit(record, batch.partition)
   }

@@ -1,4 +1,9 @@
-import { javaAvailable, localBrokerStatus, startLocalBroker, stopLocalBroker } from '../../services/brokers/local/local.ts'
+import {
+  javaAvailable,
+  localBrokerStatus,
+  startLocalBroker,
+  stopLocalBroker,
+} from '../../services/brokers/local/local.ts'
 
 /** The Kafka of a test run, and where it comes from. */
 export interface TestKafka {
@@ -20,13 +25,21 @@ export function testKafka(): Promise<TestKafka | null> {
 
 async function find(): Promise<TestKafka | null> {
   const kafka = await choose()
-  console.info(kafka ? `Kafka tests run on ${kafka.description}.` : 'Kafka tests are skipped: no MILLRACE_BROKERS, no Java 17 with Maven, no Docker.')
+  console.info(
+    kafka
+      ? `Kafka tests run on ${kafka.description}.`
+      : 'Kafka tests are skipped: no MILLRACE_BROKERS, no Java 17 with Maven, no Docker.',
+  )
   return kafka
 }
 
 async function choose(): Promise<TestKafka | null> {
   const given = process.env.MILLRACE_BROKERS
-  if (given) return { brokers: given.split(',').map((part) => part.trim()), description: `the cluster of MILLRACE_BROKERS (${given})` }
+  if (given)
+    return {
+      brokers: given.split(',').map((part) => part.trim()),
+      description: `the cluster of MILLRACE_BROKERS (${given})`,
+    }
   if (await javaAvailable()) {
     const { address } = await startLocalBroker()
     return { brokers: [address], description: `the local Kafka at ${address}` }

@@ -1,9 +1,6 @@
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createCodec } from '../../schemas/codec.ts'
-import { plan } from '../../topologies/plan.ts'
-import { parseRecipe } from '../../topologies/recipe/recipe.ts'
-import type { Topology } from '../../topologies/topology.ts'
 import { assetDirectory } from '../../services/assets/directory.ts'
 import type { Broker } from '../../services/brokers/broker.ts'
 import { catalog } from '../../services/operators/catalog.ts'
@@ -11,17 +8,25 @@ import type { FeedLine } from '../../services/pipeline/feed.ts'
 import type { Launch } from '../../services/pipeline/fleet.ts'
 import type { Report } from '../../services/pipeline/report.ts'
 import { runPipeline } from '../../services/pipeline/run.ts'
-import { batchProcessor } from '../../services/worker/batch.ts'
+import { batchProcessor } from '../../services/worker/chain/batch.ts'
 import { stageMetrics } from '../../services/worker/metrics.ts'
 import type { Log } from '../../services/worker/parts.ts'
 import { inlineProcessor } from '../../services/worker/processor.ts'
 import { StageWorker } from '../../services/worker/worker.ts'
+import { plan } from '../../topologies/plan.ts'
+import { parseRecipe } from '../../topologies/recipe/recipe.ts'
+import type { Topology } from '../../topologies/topology.ts'
 import { type Fate, readFates } from './fates.ts'
 
 export const codec = createCodec()
 
 /** Says nothing: tests look at results, not at logs. */
-export const quiet: Log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
+export const quiet: Log = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+}
 
 export interface PlanVariant {
   isolate?: boolean
@@ -40,8 +45,6 @@ export function topologyOf(recipe: string, variant: PlanVariant = {}): Topology 
 
 export interface LaunchOptions {
   assets?: string
-  /** Size of one transaction; small ones make many checkpoints. Bytes. */
-  intakeBytes?: number
 }
 
 /** Runs every replica in this process with its operators inline. */
@@ -51,8 +54,7 @@ export function inlineLauncher(broker: Broker, topology: Topology, options: Laun
     const processor = inlineProcessor(batchProcessor({ topology, stage, catalog, context, codec }))
     const metrics = stageMetrics(topology.pipeline, stage)
     const name = `${stage.name}-${replica}`
-    const intakeBytes = options.intakeBytes ?? 64 * 1024
-    const worker = new StageWorker({ broker, topology, stage, processor, codec, metrics, log: quiet, name, intakeBytes })
+    const worker = new StageWorker({ broker, topology, stage, processor, codec, metrics, log: quiet, name })
     const ended = worker.start().then(async () => ({ failure: await worker.finished }))
     return { ended, drain: () => void worker.drain() }
   }
@@ -73,7 +75,12 @@ export interface Outcome {
 }
 
 /** Runs lines through a planned recipe to the end. */
-export async function runLines(broker: Broker, topology: Topology, lines: readonly (string | Buffer)[], launch: Launch): Promise<Outcome> {
+export async function runLines(
+  broker: Broker,
+  topology: Topology,
+  lines: readonly (string | Buffer)[],
+  launch: Launch,
+): Promise<Outcome> {
   const output: string[] = []
   const write = async (documents: AsyncIterable<Buffer>) => {
     for await (const document of documents) output.push(document.toString())

@@ -1,12 +1,12 @@
 import type { Command } from 'commander'
 import { createCodec } from '../../../schemas/codec.ts'
 import { Failure } from '../../../topologies/failure.ts'
-import { count } from '../numbers.ts'
+import { count, counted } from '../numbers.ts'
 import { wholeNumber } from '../options.ts'
 import { type FiledLetter, readDeadLetter, readDeadLetters } from '../pipelines/dead-letters.ts'
 import { findPipeline } from '../pipelines/find-pipeline.ts'
 import { lastingBroker, requireTopic } from '../pipelines/lasting-broker.ts'
-import { LIST_COLUMNS, letterRow, letterSummary, letterText, listed } from '../pipelines/letter-text.ts'
+import { LIST_COLUMNS, letterData, letterRow, letterSummary, letterText, listed } from '../pipelines/letter-text.ts'
 import { schemasInUse } from '../schemas-in-use.ts'
 import { print, printJson } from '../terminal/standard-output.ts'
 import { table } from '../terminal/table.ts'
@@ -74,11 +74,7 @@ async function list(nameOrRecipe: string, options: ListOptions): Promise<void> {
     if (matching === 0)
       return await print(`${topic}: nothing failed${options.operator || options.code ? ' that way' : ''}.\n`)
     const shown = matching > chosen.length ? `, the newest ${count(chosen.length)} of them` : ''
-    const head = [
-      `${topic}: ${count(matching)} dead letter${matching === 1 ? '' : 's'}${shown}`,
-      ...summary.lines(),
-      '',
-    ]
+    const head = [`${topic}: ${counted(matching, 'dead letter')}${shown}`, ...summary.lines(), '']
     await print(`${[...head, ...table(LIST_COLUMNS, chosen.map(letterRow))].join('\n')}\n`)
   } finally {
     await broker.close()
@@ -118,7 +114,7 @@ async function show(nameOrRecipe: string, place: string, options: ShowOptions): 
         `There is no dead letter ${place} on ${topic}; \`millrace dead-letters list ${nameOrRecipe}\` shows those that are there.`,
       )
     if (options.raw) return await print(found.record.value ?? Buffer.alloc(0))
-    if (options.json) return await printJson(listed(found))
+    if (options.json) return await printJson(letterData(found))
     await print(letterText(found))
   } finally {
     await broker.close()

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander'
 import { createCodec } from '../../../schemas/codec.ts'
 import { Failure } from '../../../topologies/failure.ts'
-import { bytes, count } from '../numbers.ts'
+import { bytes, counted } from '../numbers.ts'
 import { EXPORTS, type ExportKind, exportLine } from '../pipelines/export-lines.ts'
 import { findPipeline } from '../pipelines/find-pipeline.ts'
 import { lastingBroker, requireTopic } from '../pipelines/lasting-broker.ts'
@@ -60,7 +60,7 @@ async function exportParts(nameOrRecipe: string, options: ExportOptions): Promis
     const news =
       done.records === 0
         ? 'nothing new'
-        : `${count(done.records)} records, ${bytes(done.bytes)} in ${done.files.length} parts`
+        : `${counted(done.records, 'record')}, ${bytes(done.bytes)} in ${counted(done.files.length, 'part')}`
     await print(`${topic} -> ${options.output}: ${news}\n`)
   } finally {
     await broker.close()

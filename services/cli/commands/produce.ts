@@ -3,7 +3,7 @@ import { feed } from '../../pipeline/feed.ts'
 import { prepareTopics } from '../../pipeline/topics.ts'
 import { inputLines } from '../input-lines.ts'
 import { loadRecipe, planRecipe } from '../load-recipe.ts'
-import { bytes, count, duration } from '../numbers.ts'
+import { bytes, counted, duration } from '../numbers.ts'
 import { existingPartitions, wholeNumber } from '../options.ts'
 import { lastingBroker } from '../pipelines/lasting-broker.ts'
 import { abortable, interruption } from '../terminal/interruption.ts'
@@ -50,10 +50,10 @@ async function produce(path: string, options: ProduceOptions): Promise<void> {
     if (options.json)
       return await printJson({ pipeline: topology.pipeline, topic, broker: broker.address, ...fed, seconds })
     await print(
-      `${count(fed.records)} records, ${bytes(fed.bytes)}, in ${duration(seconds)} to ${topic} on ${broker.address}\n`,
+      `${counted(fed.records, 'record')}, ${bytes(fed.bytes)}, in ${duration(seconds)} to ${topic} on ${broker.address}\n`,
     )
   } catch (thrown) {
-    tell(`Up to ${count(committed)} records were committed before it stopped; they stay.`)
+    tell(`Up to ${counted(committed, 'record')} were committed before it stopped, and stay.`)
     throw thrown
   } finally {
     await broker.close()

@@ -7,6 +7,7 @@ import { prepareTopics } from '../../pipeline/topics.ts'
 import { processLauncher } from '../launch.ts'
 import { loadRecipe, planRecipe } from '../load-recipe.ts'
 import { stderrLog } from '../log.ts'
+import { counted } from '../numbers.ts'
 import { existingPartitions, sharedArguments, wholeNumber } from '../options.ts'
 import { lastingBroker } from '../pipelines/lasting-broker.ts'
 import { userPath } from '../settings.ts'
@@ -133,7 +134,7 @@ async function announce(state: PipelineState, options: UpOptions): Promise<void>
       logs,
     })
   const lines = [
-    `${pipeline} is up on ${broker}: ${services.length} service${services.length === 1 ? '' : 's'} (${services.map(({ stage, replica }) => `${stage}-${replica}`).join(', ')})`,
+    `${pipeline} is up on ${broker}: ${counted(services.length, 'service')} (${services.map(({ stage, replica }) => `${stage}-${replica}`).join(', ')})`,
     `  feed it     millrace produce ${state.recipe} --input PATH, or write to the topic ${topology.topics.raw}`,
     `  watch it    millrace status ${pipeline} --watch`,
     `  stop it     millrace down ${pipeline}`,
@@ -151,6 +152,9 @@ async function runSupervisor(path: string, options: UpOptions): Promise<void> {
     const { code, message } = classify(thrown)
     await tellStarter({ failure: { code, message } })
     throw thrown
+  } finally {
+    // An open channel to the command that waits would keep the process alive.
+    if (process.connected) process.disconnect()
   }
 }
 

@@ -1,4 +1,5 @@
 import { DEAD_LETTER_HEADER } from '../../../schemas/dead-letter.ts'
+import { HEADERS } from '../../../topologies/names.ts'
 import { count } from '../numbers.ts'
 import type { Column } from '../terminal/table.ts'
 import { shortened, visibleBytes, visibleLine } from '../terminal/visible-text.ts'
@@ -7,6 +8,8 @@ import { letterFields, textOrBase64 } from './export-lines.ts'
 
 /** Characters of a message that a row of the list shows. */
 const MESSAGE = 80
+/** Characters of a header that are shown; what is longer is a stack trace, which stands below whole. */
+const HEADER = 200
 
 export const LIST_COLUMNS: Column[] = [
   { head: 'place' },
@@ -42,14 +45,20 @@ export function letterSummary(): { add(letter: FiledLetter): void; lines(): stri
   }
 }
 
-/** A dead letter as one JSON object: its story, its place, key, headers and value. */
+/** A dead letter as a row of `list --json`: its place and story, and how large its value is. */
 export function listed({ id, letter, record }: FiledLetter): object {
-  const headers = Object.entries(record.headers).filter(([name]) => name !== DEAD_LETTER_HEADER)
+  return { id, ...letterFields(letter), bytes: record.value?.length ?? 0 }
+}
+
+/** A dead letter as one JSON object: its place and story, key, headers and value. */
+export function letterData(filed: FiledLetter): object {
+  const { id, letter, record } = filed
   return {
     id,
     ...letterFields(letter),
+    stack: letter?.stack ?? null,
     ...(record.key ? textOrBase64('key', record.key) : {}),
-    headers: Object.fromEntries(headers.map(([name, value]) => [name, value.toString()])),
+    headers: Object.fromEntries(headersOf(filed)),
     ...textOrBase64('value', record.value),
   }
 }
@@ -57,14 +66,14 @@ export function listed({ id, letter, record }: FiledLetter): object {
 /** A dead letter for people: its story, all headers, the stack trace, and the value with what a terminal would obey made visible. */
 export function letterText({ id, letter, record }: FiledLetter): string {
   const story = Object.entries(letterFields(letter)).filter(([, value]) => value !== null)
-  const headers = Object.entries(record.headers).filter(([name]) => name !== DEAD_LETTER_HEADER)
+  const headers = headersOf({ record })
   const lines = [
     `dead letter ${id}`,
     ...pairs(story.map(([name, value]) => [name, visibleLine(String(value))])),
     ...(record.key ? pairs([['key', visibleBytes(record.key)]]) : []),
     '',
     'headers',
-    ...pairs(headers.map(([name, value]) => [name, headerText(name, value)])),
+    ...pairs(headers.map(([name, value]) => [name, shortened(value, HEADER)])),
     ...(letter?.stack ? ['', 'stack', `  ${visibleBytes(Buffer.from(letter.stack)).replaceAll('\n', '\n  ')}`] : []),
     '',
     record.value ? `value (${count(record.value.length)} bytes)` : 'value: none (a tombstone)',
@@ -78,8 +87,11 @@ function pairs(entries: string[][]): string[] {
   return entries.map(([name = '', value = '']) => `  ${name.padEnd(width)}  ${value}`.trimEnd())
 }
 
-/** The order number of a record is eight raw bytes; everything else is text. */
-function headerText(name: string, value: Buffer): string {
-  if (name === 'millrace.ordinal' && value.length === 8) return String(value.readBigInt64BE())
-  return shortened(visibleBytes(value), 200)
+/** All headers as text, less the one in Avro, whose content is the story. The order number of a record is eight raw bytes. */
+function headersOf({ record }: Pick<FiledLetter, 'record'>): [string, string][] {
+  const headers = Object.entries(record.headers).filter(([name]) => name !== DEAD_LETTER_HEADER)
+  return headers.map(([name, value]) => {
+    const isOrdinal = name === HEADERS.ordinal && value.length === 8
+    return [name, isOrdinal ? String(value.readBigInt64BE()) : visibleBytes(value)]
+  })
 }

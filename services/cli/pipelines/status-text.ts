@@ -1,5 +1,5 @@
 import type { Topology } from '../../../topologies/topology.ts'
-import { count } from '../numbers.ts'
+import { count, counted } from '../numbers.ts'
 import type { PipelineState } from '../supervision/state.ts'
 import { table } from '../terminal/table.ts'
 import { shortened } from '../terminal/visible-text.ts'
@@ -107,7 +107,7 @@ function reasons(state: PipelineState | null, running: boolean): string[] {
   const troubled = running ? (state?.services ?? []).filter(({ restarts }) => restarts > 0) : []
   return troubled.map(
     ({ stage, replica, restarts, reason }) =>
-      `  ${stage}-${replica} was started again ${restarts} time${restarts === 1 ? '' : 's'}; last because: ${shortened(reason ?? 'unknown', 200)}`,
+      `  ${stage}-${replica} was started again ${counted(restarts, 'time')}; last because: ${shortened(reason ?? 'unknown', 200)}`,
   )
 }
 
@@ -115,9 +115,9 @@ function accountLines({ totals, underWay, balanced, foreign }: Reading): string[
   const parts = [
     `${count(totals.output)} refined`,
     `${count(totals.rejected)} rejected`,
-    `${count(totals.dead_letters)} dead letters`,
+    counted(totals.dead_letters, 'dead letter'),
   ]
-  if (totals.duplicates) parts.push(`${count(totals.duplicates)} duplicates`)
+  if (totals.duplicates) parts.push(counted(totals.duplicates, 'duplicate'))
   if (totals.merged) parts.push(`${count(totals.merged)} merged`)
   if (underWay) parts.push(`${count(underWay)} under way`)
   const input = `${count(totals.input)} in${totals.split ? ` + ${count(totals.split)} split` : ''}`

@@ -6,8 +6,8 @@ import type { Catalog, OperatorContext, OperatorDefinition } from '../../../topo
 import { pathText } from '../../../topologies/recipe/problem.ts'
 import { checkParameters } from '../../../topologies/recipe/process.ts'
 import type { PlannedOperator } from '../../../topologies/topology.ts'
-import { buildChain, type Chain, type Outcome } from '../../worker/chain.ts'
-import { emptyTally } from '../../worker/tally.ts'
+import { buildChain, type Chain, type Outcome } from '../../worker/chain/chain.ts'
+import { emptyTally } from '../../worker/chain/tally.ts'
 
 /** One operator, ready to be tried: a JSON line in, the line that tells its fate out, line feed included. Never throws. */
 export type Trial = (line: Uint8Array) => Buffer

@@ -1,5 +1,3 @@
-import { slotsFor } from './words.ts'
-
 /** How often the n-grams of a sequence occur. */
 export interface Repetition {
   /** Number of n-grams, overlapping ones included. */
@@ -14,130 +12,194 @@ export interface Repetition {
 const MULTIPLIER = 0x5bd1e995
 /** 2^32 divided by the golden ratio: spreads a hash, so that its upper bits choose a slot well. */
 const GOLDEN = 0x9e3779b1
+/** Sequences up to this length share one workspace; a longer one gets its own, which is not kept. */
+const KEPT_LENGTH = 1 << 20
+
+/** Arrays that every count needs, with room for so many n-grams. */
+interface Workspace {
+  room: number
+  /** The hash of the n-gram at each place. */
+  hashes: Int32Array
+  /** The first place of the n-gram at a place, where it is known to occur again. */
+  first: Int32Array
+  /** How often the n-gram that is first at a place occurs. */
+  counts: Int32Array
+  /** Bits for hashes that were met, and for those that were met again. */
+  once: Int32Array
+  twice: Int32Array
+}
+
+let shared = workspace(1 << 12)
+
+function workspace(room: number): Workspace {
+  const words = 2 ** (sieveWidth(room) - 5)
+  return {
+    room,
+    hashes: new Int32Array(room),
+    first: new Int32Array(room),
+    counts: new Int32Array(room),
+    once: new Int32Array(words),
+    twice: new Int32Array(words),
+  }
+}
+
+function workspaceFor(total: number): Workspace {
+  if (total > KEPT_LENGTH) return workspace(total)
+  if (total > shared.room) shared = workspace(2 ** Math.ceil(Math.log2(total)))
+  return shared
+}
+
+/** The sieve has at least eight bits for each n-gram, 2 to this power in all. */
+function sieveWidth(total: number): number {
+  return Math.min(Math.max(Math.ceil(Math.log2(total)) + 3, 6), 31)
+}
 
 /**
  * Counts the n-grams of a sequence exactly (n is 1 or more), in time that hardly depends on n: a rolling hash finds n-grams
- * that may be equal, and their symbols decide. Most n-grams of a text occur once: a bitmap of hashes sorts these out first.
+ * that may be equal, and their symbols decide. Most n-grams of a text occur once: a sieve of hashes sorts these out first.
  */
 export function countRepetition(symbols: Int32Array, n: number): Repetition {
   const total = Math.max(symbols.length - n + 1, 0)
   if (total === 0) return { total, distinct: 0, repeated: new Int32Array(0) }
-  const hashes = rollingHashes(symbols, n, total)
-  const { met, again } = sift(hashes)
-  const candidates = gather(hashes, met)
-  const { distinct, repeated } = countCandidates({ symbols, n, hashes, candidates, follows: -1 }, again)
-  return { total, distinct: total - candidates.length + distinct, repeated }
+  const work = workspaceFor(total)
+  hashGrams(symbols, n, work.hashes.subarray(0, total))
+  const again = sift(work, total)
+  const { distinct, repeating } = countGrams({ symbols, n, total, work }, again)
+  const repeated = new Int32Array(repeating)
+  for (let i = 0, filled = 0; filled < repeating; i++) {
+    if ((work.counts[i] as number) > 1) repeated[filled++] = work.counts[i] as number
+  }
+  return { total, distinct, repeated }
 }
 
-/** The hash of the n-gram at each place. */
-function rollingHashes(symbols: Int32Array, n: number, total: number): Int32Array {
-  const hashes = new Int32Array(total)
+/** Fills in the hash of the n-gram at each place. */
+function hashGrams(symbols: Int32Array, n: number, hashes: Int32Array): void {
+  const multiplier = MULTIPLIER
   let leaving = 1
   let hash = 0
   for (let i = 0; i < n; i++) {
-    hash = (Math.imul(hash, MULTIPLIER) + (symbols[i] as number)) | 0
-    leaving = Math.imul(leaving, MULTIPLIER)
+    hash = (Math.imul(hash, multiplier) + (symbols[i] as number)) | 0
+    leaving = Math.imul(leaving, multiplier)
   }
   hashes[0] = hash
-  for (let i = 1; i < total; i++) {
+  for (let i = 1; i < hashes.length; i++) {
     const entering = (symbols[i + n - 1] as number) - Math.imul(symbols[i - 1] as number, leaving)
-    hash = (Math.imul(hash, MULTIPLIER) + entering) | 0
+    hash = (Math.imul(hash, multiplier) + entering) | 0
     hashes[i] = hash
   }
-  return hashes
 }
 
-/** A set of hashes in which different ones may share a bit. */
-interface Sieve {
-  bits: Uint8Array
-  shift: number
-}
-
-/** The hashes that came up more than once, and how often one came up again. */
-function sift(hashes: Int32Array): { met: Sieve; again: number } {
-  const width = Math.min(Math.max(Math.ceil(Math.log2(hashes.length)) + 3, 6), 31)
-  const shift = 32 - width
-  const once = new Uint8Array(2 ** (width - 3))
-  const twice = new Uint8Array(2 ** (width - 3))
+/** Marks the hashes that occur more than once, and gives the number of marks. Without branches, which no one could foresee. */
+function sift({ hashes, once, twice }: Workspace, total: number): number {
+  const golden = GOLDEN
+  const shift = 32 - sieveWidth(total)
+  const words = 2 ** (sieveWidth(total) - 5)
+  once.fill(0, 0, words)
+  twice.fill(0, 0, words)
   let again = 0
-  for (let i = 0; i < hashes.length; i++) {
-    const place = Math.imul(hashes[i] as number, GOLDEN) >>> shift
-    const bit = 1 << (place & 7)
-    const byte = once[place >>> 3] as number
-    if (byte & bit) {
-      twice[place >>> 3] = (twice[place >>> 3] as number) | bit
-      again++
-    } else once[place >>> 3] = byte | bit
+  for (let i = 0; i < total; i++) {
+    const place = Math.imul(hashes[i] as number, golden) >>> shift
+    const word = place >>> 5
+    const met = once[word] as number
+    const metAgain = twice[word] as number
+    const bit = 1 << place
+    again += ((met & ~metAgain) >>> place) & 1
+    twice[word] = metAgain | (met & bit)
+    once[word] = met | bit
   }
-  return { met: { bits: twice, shift }, again }
-}
-
-/** The places whose n-gram may occur elsewhere too. */
-function gather(hashes: Int32Array, { bits, shift }: Sieve): Int32Array {
-  const places = new Int32Array(hashes.length)
-  let count = 0
-  for (let i = 0; i < hashes.length; i++) {
-    const place = Math.imul(hashes[i] as number, GOLDEN) >>> shift
-    places[count] = i
-    count += ((bits[place >>> 3] as number) >> (place & 7)) & 1
-  }
-  return places.subarray(0, count)
+  return again
 }
 
 interface Grams {
   symbols: Int32Array
   n: number
-  hashes: Int32Array
-  candidates: Int32Array
-  /** The place after the match of the place before, or -1: an n-gram there is known to be equal but for its last symbol. */
-  follows: number
+  total: number
+  work: Workspace
 }
 
 /**
- * Counts the n-grams at the candidate places. A slot holds the latest place of an n-gram, so that in a passage that repeats,
- * the n-gram after a match is found one place after it, and only its last symbol is left to compare.
+ * Counts the n-grams that the sieve let through. In a passage that was met before, the n-gram after a match is the one after
+ * the place it matched, if only the next symbol is the same, so that nothing has to be looked up.
  */
-function countCandidates(grams: Grams, again: number): { distinct: number; repeated: Int32Array } {
-  const { hashes, candidates } = grams
-  const latest = new Int32Array(slotsFor(2 * again))
-  const counts = new Int32Array(latest.length)
-  const shift = Math.clz32(latest.length) + 1
-  const mask = latest.length - 1
+function countGrams(grams: Grams, again: number): { distinct: number; repeating: number } {
+  const { symbols, n, total, work } = grams
+  const { hashes, first, counts, twice } = work
+  const golden = GOLDEN
+  const shift = 32 - sieveWidth(total)
+  const table = gramTable(again)
+  counts.fill(0, 0, total)
   let distinct = 0
-  let repeats = 0
-  let matched = -2
-  for (let k = 0; k < candidates.length; k++) {
-    const place = candidates[k] as number
-    grams.follows = k > 0 && candidates[k - 1] === place - 1 ? matched + 1 : -1
-    let slot = Math.imul(hashes[place] as number, GOLDEN) >>> shift
-    let held = (latest[slot] as number) - 1
-    while (held >= 0 && !sameGram(grams, place, held)) {
-      slot = (slot + 1) & mask
-      held = (latest[slot] as number) - 1
+  let repeating = 0
+  let match = -1
+  for (let i = 0; i < total; i++) {
+    let known = -1
+    if (match >= 0 && symbols[match + n] === symbols[i + n - 1]) known = first[++match] as number
+    else {
+      match = -1
+      const place = Math.imul(hashes[i] as number, golden) >>> shift
+      if (((twice[place >>> 5] as number) >>> place) & 1) {
+        known = lookUp(table, grams, i)
+        if (known !== i) match = known
+      } else {
+        distinct++
+        continue
+      }
     }
-    matched = held >= 0 ? held : -2
-    latest[slot] = place + 1
-    const count = (counts[slot] as number) + 1
-    counts[slot] = count
+    first[i] = known
+    const count = (counts[known] as number) + 1
+    counts[known] = count
     if (count === 1) distinct++
-    if (count === 2) repeats++
+    else if (count === 2) repeating++
   }
-  return { distinct, repeated: aboveOne(counts, repeats) }
+  return { distinct, repeating }
 }
 
-/** Whether the n-grams at two places are equal. */
-function sameGram(grams: Grams, place: number, held: number): boolean {
-  const { symbols, n, hashes } = grams
-  if (hashes[held] !== hashes[place]) return false
-  for (let i = held === grams.follows ? n - 1 : 0; i < n; i++) {
-    if (symbols[held + i] !== symbols[place + i]) return false
+/** An open-addressing table of first places, + 1; 0 is free. */
+interface GramTable {
+  slots: Int32Array
+  held: number
+}
+
+/** A table for about so many n-grams; it grows when there are more. */
+function gramTable(entries: number): GramTable {
+  return { slots: new Int32Array(2 ** Math.ceil(Math.log2(Math.max(entries, 4) * 2.5))), held: 0 }
+}
+
+/** The first place of the n-gram at `place`, which is added when it is new. */
+function lookUp(table: GramTable, grams: Grams, place: number): number {
+  const { hashes } = grams.work
+  const { slots } = table
+  const hash = hashes[place] as number
+  const mask = slots.length - 1
+  let slot = slotOf(hash, mask)
+  for (let held = slots[slot] as number; held > 0; held = slots[slot] as number) {
+    if (hashes[held - 1] === hash && sameGram(grams, held - 1, place)) return held - 1
+    slot = (slot + 1) & mask
   }
+  slots[slot] = place + 1
+  if (++table.held * 4 > slots.length * 3) grow(table, hashes)
+  return place
+}
+
+function slotOf(hash: number, mask: number): number {
+  const spread = Math.imul(hash, GOLDEN)
+  return (spread ^ (spread >>> 15)) & mask
+}
+
+function sameGram({ symbols, n }: Grams, one: number, other: number): boolean {
+  for (let i = 0; i < n; i++) if (symbols[one + i] !== symbols[other + i]) return false
   return true
 }
 
-function aboveOne(counts: Int32Array, repeats: number): Int32Array {
-  const repeated = new Int32Array(repeats)
-  let filled = 0
-  for (let i = 0; i < counts.length; i++) if ((counts[i] as number) > 1) repeated[filled++] = counts[i] as number
-  return repeated
+/** Doubles a table that fills up, because several n-grams shared a bit of the sieve. */
+function grow(table: GramTable, hashes: Int32Array): void {
+  const before = table.slots
+  table.slots = new Int32Array(before.length * 2)
+  const mask = table.slots.length - 1
+  for (const held of before) {
+    if (held === 0) continue
+    let slot = slotOf(hashes[held - 1] as number, mask)
+    while (table.slots[slot] !== 0) slot = (slot + 1) & mask
+    table.slots[slot] = held
+  }
 }

@@ -17,48 +17,26 @@ export interface Words {
   hashes: Int32Array
 }
 
-/** A text's refined words. */
+/** A text's refined words, found in one walk: special characters are skipped until a word begins, and blanks are special. */
 export function refinedWords(text: Text): Words {
   const lowered = text.view(lowerCase)
   const units = unitsOf(lowered)
   const room = (units.length >> 1) + 1
-  const words: Words = {
-    lowered,
-    units,
-    count: 0,
-    starts: new Int32Array(room),
-    ends: new Int32Array(room),
-    hashes: new Int32Array(room),
-  }
-  let start = 0
-  for (let i = 0; i <= units.length; i++) {
-    if (i < units.length && !((CLASSES[units[i] as number] as number) & IS_SEPARATOR)) continue
-    if (i > start) addWord(words, start, i)
-    start = i + 1
+  const starts = new Int32Array(room)
+  const ends = new Int32Array(room)
+  const hashes = new Int32Array(room)
+  const words: Words = { lowered, units, count: 0, starts, ends, hashes }
+  const table = CLASSES
+  let count = 0
+  let i = 0
+  while (i < units.length) {
+    const first = table[units[i] as number] as number
+    if (first & (IS_SPECIAL | IS_SURROGATE)) {
+      const point = pairAt(units, i)
+      i += point > 0xffff ? 2 : 1
+    }
   }
   return words
-}
-
-/** Strips a word and notes it, unless nothing is left. */
-function addWord(words: Words, from: number, to: number): void {
-  const { units } = words
-  let start = from
-  let end = to
-  while (start < end && (CLASSES[units[start] as number] as number) & (IS_SPECIAL | IS_SURROGATE)) {
-    const point = start + 1 < end ? pairAt(units, start) : (units[start] as number)
-    if (!((CLASSES[point] as number) & IS_SPECIAL)) break
-    start += point > 0xffff ? 2 : 1
-  }
-  while (end > start && (CLASSES[units[end - 1] as number] as number) & (IS_SPECIAL | IS_SURROGATE)) {
-    const pair = end - 2 >= start ? pairAt(units, end - 2) : 0
-    const point = pair > 0xffff ? pair : (units[end - 1] as number)
-    if (!((CLASSES[point] as number) & IS_SPECIAL)) break
-    end -= point > 0xffff ? 2 : 1
-  }
-  if (start === end) return
-  words.starts[words.count] = start
-  words.ends[words.count] = end
-  words.hashes[words.count++] = hashUnits(units, start, end)
 }
 
 /** FNV-1a over code units, mixed once more so that its low bits are good for a table. */

@@ -1,9 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import type { LedgerEntry } from '../../../schemas/ledger.ts'
-import type { Stage, Topology } from '../../../topologies/topology.ts'
 import { Account, balances, totalsOf } from '../../../services/pipeline/account.ts'
+import type { Stage, Topology } from '../../../topologies/topology.ts'
 
-const operator = (index: number, name: string) => ({ index, name, parameters: {}, textKey: 'text', onFailure: 'dead_letter' as const })
+const operator = (index: number, name: string) => ({
+  index,
+  name,
+  parameters: {},
+  textKey: 'text',
+  onFailure: 'dead_letter' as const,
+})
 
 const stage = (name: string, operators: Stage['operators']): Stage => ({
   name,
@@ -20,9 +26,29 @@ const stage = (name: string, operators: Stage['operators']): Stage => ({
 const stages = [stage('one', [operator(0, 'a')]), stage('two', [operator(1, 'b')])]
 const topology = { stages } as Topology
 
-const zeros = { records: 0, duplicates: 0, split: 0, merged: 0, repaired: 0, bytes_in: 0, bytes_out: 0, ended: [], run: null, recipe: 'r', pipeline: 'p', topic: 't', partition: 0, from: 0n, to: 1n, at: 0, worker: 'w' }
+const zeros = {
+  records: 0,
+  duplicates: 0,
+  split: 0,
+  merged: 0,
+  repaired: 0,
+  bytes_in: 0,
+  bytes_out: 0,
+  ended: [],
+  run: null,
+  recipe: 'r',
+  pipeline: 'p',
+  topic: 't',
+  partition: 0,
+  from: 0n,
+  to: 1n,
+  at: 0,
+  worker: 'w',
+}
 
-const entry = (fields: Partial<LedgerEntry> & Pick<LedgerEntry, 'stage' | 'documents' | 'output' | 'rejected' | 'dead_letters'>): LedgerEntry => ({
+const entry = (
+  fields: Partial<LedgerEntry> & Pick<LedgerEntry, 'stage' | 'documents' | 'output' | 'rejected' | 'dead_letters'>,
+): LedgerEntry => ({
   ...zeros,
   operators: [],
   ...fields,
@@ -53,7 +79,16 @@ describe('an account', () => {
   })
 
   test('adds up operators by their place in the recipe', () => {
-    const tally = { index: 0, name: 'a', in: 5, kept: 3, dropped: { too_short: 2 }, failed: 0, skipped: 0, seconds: 0.5 }
+    const tally = {
+      index: 0,
+      name: 'a',
+      in: 5,
+      kept: 3,
+      dropped: { too_short: 2 },
+      failed: 0,
+      skipped: 0,
+      seconds: 0.5,
+    }
     const [first] = accountOf([
       { ...one, operators: [tally] },
       { ...one, operators: [tally] },
@@ -62,7 +97,12 @@ describe('an account', () => {
   })
 
   test('has ended when the last stage saw the run end on every partition', () => {
-    const ended = (stageName: string, partition: number, run: string) => ({ ...one, stage: stageName, partition, ended: [run] })
+    const ended = (stageName: string, partition: number, run: string) => ({
+      ...one,
+      stage: stageName,
+      partition,
+      ended: [run],
+    })
     expect(accountOf([ended('one', 0, 'now'), ended('one', 1, 'now')], 'now').ended(2)).toBe(false)
     expect(accountOf([ended('two', 0, 'now'), ended('two', 0, 'now')], 'now').ended(2)).toBe(false)
     expect(accountOf([ended('two', 0, 'now'), ended('two', 1, 'before')], 'now').ended(2)).toBe(false)

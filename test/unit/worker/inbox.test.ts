@@ -9,7 +9,13 @@ function inbox(limits: { intakeBytes: number; highBytes: number }) {
 }
 
 function batch(first: number, sizes: number[]): Batch {
-  const records = sizes.map((size, i) => ({ offset: BigInt(first + i), timestamp: 0, key: null, value: Buffer.alloc(size), headers: {} }))
+  const records = sizes.map((size, i) => ({
+    offset: BigInt(first + i),
+    timestamp: 0,
+    key: null,
+    value: Buffer.alloc(size),
+    headers: {},
+  }))
   return { topic: 't', partition: 0, records, next: BigInt(first + sizes.length), highWatermark: 100n }
 }
 

@@ -21,7 +21,12 @@ test('what is packed comes back as it was, in order', () => {
 })
 
 test('an empty value is not a missing one', () => {
-  const [empty, missing] = unpack(pack([{ key: null, value: Buffer.alloc(0) }, { key: null, value: null }]))
+  const [empty, missing] = unpack(
+    pack([
+      { key: null, value: Buffer.alloc(0) },
+      { key: null, value: null },
+    ]),
+  )
   expect(empty?.value).toEqual(Buffer.alloc(0))
   expect(missing?.value).toBeNull()
 })
@@ -31,7 +36,21 @@ test('a header given as text comes back as its UTF-8', () => {
   expect(back?.headers['where']?.toString()).toBe('Mühle:7')
 })
 
-function plain({ key, value, headers, ...rest }: { key: Buffer | null; value: Buffer | null; headers: Record<string, Buffer> }) {
+function plain({
+  key,
+  value,
+  headers,
+  ...rest
+}: {
+  key: Buffer | null
+  value: Buffer | null
+  headers: Record<string, Buffer>
+}) {
   const hex = (part: Buffer | null) => part?.toString('hex') ?? null
-  return { ...rest, key: hex(key), value: hex(value), headers: Object.entries(headers).map(([name, part]) => [name, hex(part)]) }
+  return {
+    ...rest,
+    key: hex(key),
+    value: hex(value),
+    headers: Object.entries(headers).map(([name, part]) => [name, hex(part)]),
+  }
 }

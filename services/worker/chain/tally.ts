@@ -1,5 +1,5 @@
-import type { LedgerEntry } from '../../schemas/ledger.ts'
-import type { PlannedOperator } from '../../topologies/topology.ts'
+import type { LedgerEntry } from '../../../schemas/ledger.ts'
+import type { PlannedOperator } from '../../../topologies/topology.ts'
 
 /** What one operator did to the documents of one batch. */
 export type OperatorTally = LedgerEntry['operators'][number]
@@ -36,6 +36,15 @@ export function emptyTally(operators: PlannedOperator[]): BatchTally {
     bytes_in: 0,
     bytes_out: 0,
     ended: [],
-    operators: operators.map(({ index, name }) => ({ index, name, in: 0, kept: 0, dropped: {}, failed: 0, skipped: 0, seconds: 0 })),
+    operators: operators.map(({ index, name }) => ({
+      index,
+      name,
+      in: 0,
+      kept: 0,
+      dropped: {},
+      failed: 0,
+      skipped: 0,
+      seconds: 0,
+    })),
   }
 }

@@ -1,10 +1,10 @@
-import type { Codec } from '../../schemas/codec.ts'
-import type { DeadLetter } from '../../schemas/dead-letter.ts'
-import type { Failure } from '../../topologies/failure.ts'
-import { HEADERS } from '../../topologies/names.ts'
-import type { PlannedOperator, Stage, Topology } from '../../topologies/topology.ts'
-import type { OutgoingRecord } from '../brokers/broker.ts'
-import type { UnpackedRecord } from './wire.ts'
+import type { Codec } from '../../../schemas/codec.ts'
+import type { DeadLetter } from '../../../schemas/dead-letter.ts'
+import type { Failure } from '../../../topologies/failure.ts'
+import { HEADERS } from '../../../topologies/names.ts'
+import type { PlannedOperator, Stage, Topology } from '../../../topologies/topology.ts'
+import type { OutgoingRecord } from '../../brokers/broker.ts'
+import type { UnpackedRecord } from '../wire.ts'
 
 /** A header longer than this helps nobody and may break a topic's record limit. Characters. */
 const LONGEST_TEXT = 4_000
@@ -24,7 +24,11 @@ export interface FailedRecord {
  */
 export function deadLetter(failed: FailedRecord, topology: Topology, stage: Stage, codec: Codec): OutgoingRecord {
   const letter = envelope(failed, topology, stage)
-  const headers = { ...failed.record.headers, ...errorHeaders(letter), [HEADERS.deadLetter]: codec.encodeDeadLetter(letter) }
+  const headers = {
+    ...failed.record.headers,
+    ...errorHeaders(letter),
+    [HEADERS.deadLetter]: codec.encodeDeadLetter(letter),
+  }
   return { key: failed.record.key, value: failed.record.value, headers, timestamp: failed.record.timestamp }
 }
 

@@ -1,10 +1,10 @@
-import type { Codec } from '../../schemas/codec.ts'
-import type { Document } from '../../schemas/document.ts'
-import { readSample } from '../../schemas/sample.ts'
-import { Failure } from '../../topologies/failure.ts'
-import { HEADERS } from '../../topologies/names.ts'
-import type { Stage, Topology } from '../../topologies/topology.ts'
-import type { UnpackedRecord } from './wire.ts'
+import type { Codec } from '../../../schemas/codec.ts'
+import type { Document } from '../../../schemas/document.ts'
+import { readSample } from '../../../schemas/sample.ts'
+import { Failure } from '../../../topologies/failure.ts'
+import { HEADERS } from '../../../topologies/names.ts'
+import type { Stage, Topology } from '../../../topologies/topology.ts'
+import type { UnpackedRecord } from '../wire.ts'
 
 /** First byte of the registry's wire format; no JSON begins with it. */
 const AVRO_MAGIC = 0
@@ -21,7 +21,11 @@ export function decoderOf(topology: Topology, stage: Stage, codec: Codec): Decod
 function readRaw(record: UnpackedRecord, partition: number, topology: Topology, codec: Codec): Document {
   const value = valueOf(record)
   const oversize = record.headers[HEADERS.oversize]
-  if (oversize) throw new Failure('document_too_large', `Only the beginning of the line is here; the whole is ${oversize.toString()}.`)
+  if (oversize)
+    throw new Failure(
+      'document_too_large',
+      `Only the beginning of the line is here; the whole is ${oversize.toString()}.`,
+    )
   if (value.length > topology.maxDocumentBytes) {
     throw new Failure(
       'document_too_large',

@@ -1,7 +1,7 @@
-import type { Document } from '../../schemas/document.ts'
-import { readField, writeField } from '../../schemas/sample.ts'
-import { Failure } from '../../topologies/failure.ts'
-import { Text } from '../../topologies/text.ts'
+import type { Document } from '../../../schemas/document.ts'
+import { readField, writeField } from '../../../schemas/sample.ts'
+import { Failure } from '../../../topologies/failure.ts'
+import { Text } from '../../../topologies/text.ts'
 
 /** A document on its way through a chain, with the texts that operators have looked at and their views. */
 export class Passage {
@@ -22,7 +22,8 @@ export class Passage {
     const known = this.#others?.get(key)
     if (known) return known
     const value = readField(this.document, key)
-    if (value === undefined || value === null) throw new Failure('text_missing', `The sample has no text under "${key}".`)
+    if (value === undefined || value === null)
+      throw new Failure('text_missing', `The sample has no text under "${key}".`)
     if (typeof value !== 'string') throw new Failure('text_not_a_string', `The value under "${key}" is not a string.`)
     const text = new Text(value)
     this.#others ??= new Map()

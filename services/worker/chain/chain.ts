@@ -1,9 +1,9 @@
-import type { Document } from '../../schemas/document.ts'
-import { withAssets } from '../../topologies/assets.ts'
-import { classify, Failure } from '../../topologies/failure.ts'
-import type { Catalog, Filter, OperatorContext } from '../../topologies/operator.ts'
-import { Text } from '../../topologies/text.ts'
-import type { OnFailure, PlannedOperator } from '../../topologies/topology.ts'
+import type { Document } from '../../../schemas/document.ts'
+import { withAssets } from '../../../topologies/assets.ts'
+import { classify, Failure } from '../../../topologies/failure.ts'
+import type { Catalog, Filter, OperatorContext } from '../../../topologies/operator.ts'
+import { Text } from '../../../topologies/text.ts'
+import type { OnFailure, PlannedOperator } from '../../../topologies/topology.ts'
 import { Passage } from './passage.ts'
 import type { OperatorTally } from './tally.ts'
 
@@ -39,7 +39,8 @@ export function buildChain(plan: ChainPlan, catalog: Catalog, context: OperatorC
       if (!step || !tally) continue
       const verdict = observe(step, passage, tally)
       if (verdict === null) continue
-      if (typeof verdict === 'string') return { kind: 'rejected', document: passage.document, operator: step.operator, reason: verdict }
+      if (typeof verdict === 'string')
+        return { kind: 'rejected', document: passage.document, operator: step.operator, reason: verdict }
       return { kind: 'failed', document: passage.document, operator: step.operator, failure: verdict }
     }
     return { kind: 'kept', documents: [passage.document] }
@@ -90,7 +91,12 @@ function observe(step: Step, passage: Passage, tally: OperatorTally): string | F
 }
 
 /** The recipe's policy for a failing document. */
-function afterFailure(policy: OnFailure, failure: Failure, passage: Passage, tally: OperatorTally): string | Failure | null {
+function afterFailure(
+  policy: OnFailure,
+  failure: Failure,
+  passage: Passage,
+  tally: OperatorTally,
+): string | Failure | null {
   if (policy === 'stop') throw new Failure('stopped_by_recipe', failure.message, { cause: failure })
   if (policy === 'drop') {
     tally.dropped['failed'] = (tally.dropped['failed'] ?? 0) + 1
