@@ -1,46 +1,215 @@
-import { readFileSync } from 'node:fs'
 import { BUNDLED_IDS, type SchemaName, type SchemaVersion } from '../ids.ts'
 
-/** An Avro record schema as JSON. */
-interface RecordSchema {
+/** An Avro record schema. */
+export interface RecordSchema {
   type: 'record'
   name: string
   namespace: string
-  fields: { name: string; type: unknown }[]
+  doc: string
+  fields: { name: string; type: unknown; default?: unknown; doc: string }[]
 }
 
-const FILES: Record<SchemaName, string> = {
-  document: 'document.avsc',
-  rejection: 'rejection.avsc',
-  dead_letter: 'dead-letter.avsc',
-  ledger_entry: 'ledger-entry.avsc',
+const DOCUMENT: RecordSchema = {
+  type: 'record',
+  name: 'Document',
+  namespace: 'millrace',
+  doc: 'One sample on its way through a pipeline.',
+  fields: [
+    {
+      name: 'id',
+      type: 'string',
+      doc: '<partition>-<offset> of the raw record; a part of a split document has .1, .2, ... behind it.',
+    },
+    {
+      name: 'source',
+      type: 'string',
+      doc: "Where the raw record came from, for people: file:line, or the raw topic's name.",
+    },
+    { name: 'partition', type: 'int', doc: 'Partition of the raw record.' },
+    { name: 'offset', type: 'long', doc: 'Offset of the raw record.' },
+    {
+      name: 'ordinal',
+      type: 'long',
+      doc: 'Place in the order of the whole input; the raw offset when its feeder did not count.',
+    },
+    { name: 'text', type: 'string', doc: 'The text; a lone surrogate, which UTF-8 cannot carry, shows as U+FFFD.' },
+    {
+      name: 'text_utf16',
+      type: ['null', 'bytes'],
+      default: null,
+      doc: 'The exact text as UTF-16BE code units; only where it holds lone surrogates, else null.',
+    },
+    {
+      name: 'fields',
+      type: 'string',
+      doc: "The sample's own JSON object, as it came, with the text's value replaced by null.",
+    },
+    { name: 'text_at', type: 'int', doc: 'Byte position in fields of the null that stands for the text.' },
+    {
+      name: 'stats',
+      type: {
+        type: 'map',
+        values: ['null', 'boolean', 'long', 'double', 'string', { type: 'array', items: 'double' }],
+      },
+      doc: 'Measured values by stat key; null is a measured NaN.',
+    },
+    {
+      name: 'repairs',
+      type: { type: 'array', items: 'string' },
+      default: [],
+      doc: "Rules by which the sample's bytes were repaired at the door.",
+    },
+    {
+      name: 'skipped',
+      type: { type: 'array', items: 'string' },
+      default: [],
+      doc: 'Operators that this document passed without being processed.',
+    },
+  ],
 }
 
-/** The schemas as they lie in this folder, each complete in itself. Read once, when this module is loaded. */
+const REJECTION: RecordSchema = {
+  type: 'record',
+  name: 'Rejection',
+  namespace: 'millrace',
+  doc: 'A document that an operator dropped on purpose, as it was at that moment.',
+  fields: [
+    { name: 'document', type: DOCUMENT, doc: 'The document with the stats it had when it was dropped.' },
+    { name: 'pipeline', type: 'string', doc: 'Name of the pipeline.' },
+    { name: 'recipe', type: 'string', doc: "First 16 hex digits of the SHA-256 of the recipe's meaning." },
+    { name: 'stage', type: 'string', doc: 'Name of the stage in which it was dropped.' },
+    { name: 'operator', type: 'string', doc: 'Name of the operator that dropped it.' },
+    { name: 'operator_index', type: 'int', doc: "Place of the operator in the recipe's process list, from 0." },
+    { name: 'reason', type: 'string', doc: "One of the operator's closed set of reasons." },
+  ],
+}
+
+const DEAD_LETTER: RecordSchema = {
+  type: 'record',
+  name: 'DeadLetter',
+  namespace: 'millrace',
+  doc: "Why a record was set aside. Travels in the header millrace.dead-letter of a record whose key, value and other headers are the original's.",
+  fields: [
+    { name: 'pipeline', type: 'string', doc: 'Name of the pipeline.' },
+    { name: 'recipe', type: 'string', doc: "First 16 hex digits of the SHA-256 of the recipe's meaning." },
+    { name: 'stage', type: 'string', doc: 'Name of the stage in which it failed.' },
+    {
+      name: 'operator',
+      type: ['null', 'string'],
+      default: null,
+      doc: 'Name of the operator that failed; null when the record never reached one.',
+    },
+    {
+      name: 'operator_index',
+      type: 'int',
+      default: -1,
+      doc: "Place of the operator in the recipe's process list, from 0; -1 without an operator.",
+    },
+    { name: 'code', type: 'string', doc: 'Code of the failure, from the table of failures.' },
+    { name: 'message', type: 'string', doc: 'The failure in a sentence.' },
+    { name: 'stack', type: ['null', 'string'], default: null, doc: 'Stack trace, cut to 4096 bytes.' },
+    { name: 'topic', type: 'string', doc: 'Topic from which the record was read.' },
+    { name: 'partition', type: 'int', doc: 'Partition from which the record was read.' },
+    { name: 'offset', type: 'long', doc: 'Offset of the record in that partition.' },
+    { name: 'timestamp', type: 'long', doc: 'Timestamp of the record, milliseconds since the epoch.' },
+    { name: 'attempts', type: 'int', default: 1, doc: 'How often it was tried.' },
+    { name: 'first_time', type: 'long', doc: 'First failure, milliseconds since the epoch.' },
+    { name: 'last_time', type: 'long', doc: 'Latest failure, milliseconds since the epoch.' },
+    {
+      name: 'document',
+      type: ['null', 'string'],
+      default: null,
+      doc: 'Id of the document; null when the record did not decode.',
+    },
+    {
+      name: 'source',
+      type: ['null', 'string'],
+      default: null,
+      doc: 'Where the raw record came from; null when that is not known.',
+    },
+  ],
+}
+
+const OPERATOR_TALLY: RecordSchema = {
+  type: 'record',
+  name: 'OperatorTally',
+  namespace: 'millrace',
+  doc: 'What one operator did to the documents of one checkpoint.',
+  fields: [
+    { name: 'index', type: 'int', doc: "Place in the recipe's process list, from 0." },
+    { name: 'name', type: 'string', doc: 'Name of the operator.' },
+    { name: 'in', type: 'long', doc: 'Documents that reached it.' },
+    { name: 'kept', type: 'long', doc: 'Documents that it let pass.' },
+    {
+      name: 'dropped',
+      type: { type: 'map', values: 'long' },
+      default: {},
+      doc: 'Documents that it dropped, by reason.',
+    },
+    { name: 'failed', type: 'long', doc: 'Documents on which it failed.' },
+    { name: 'skipped', type: 'long', doc: 'Documents that passed it unprocessed.' },
+    { name: 'seconds', type: 'double', doc: 'Time that it took.' },
+  ],
+}
+
+const LEDGER_ENTRY: RecordSchema = {
+  type: 'record',
+  name: 'LedgerEntry',
+  namespace: 'millrace',
+  doc: 'What one checkpoint did to one input partition of a stage; written in the same transaction as its outputs and offsets.',
+  fields: [
+    { name: 'pipeline', type: 'string', doc: 'Name of the pipeline.' },
+    { name: 'recipe', type: 'string', doc: "First 16 hex digits of the SHA-256 of the recipe's meaning." },
+    { name: 'stage', type: 'string', doc: 'Name of the stage.' },
+    {
+      name: 'run',
+      type: ['null', 'string'],
+      default: null,
+      doc: 'Id of the bounded run; null when the pipeline runs without end.',
+    },
+    { name: 'topic', type: 'string', doc: 'Input topic.' },
+    { name: 'partition', type: 'int', doc: 'Input partition.' },
+    { name: 'from', type: 'long', doc: 'First offset of the checkpoint.' },
+    { name: 'to', type: 'long', doc: 'Offset behind the checkpoint.' },
+    { name: 'records', type: 'long', doc: 'Records read, end markers among them.' },
+    { name: 'documents', type: 'long', doc: 'Documents that came in.' },
+    { name: 'output', type: 'long', doc: 'Documents that went on.' },
+    { name: 'rejected', type: 'long', doc: 'Documents dropped on purpose.' },
+    { name: 'duplicates', type: 'long', doc: 'Documents dropped as duplicates.' },
+    { name: 'dead_letters', type: 'long', doc: 'Records set aside because they failed.' },
+    { name: 'split', type: 'long', doc: 'Documents gained by splitting.' },
+    { name: 'merged', type: 'long', doc: 'Documents lost by merging.' },
+    { name: 'repaired', type: 'long', doc: 'Samples whose bytes were repaired at the door.' },
+    { name: 'bytes_in', type: 'long', doc: 'Bytes of the record values read.' },
+    { name: 'bytes_out', type: 'long', doc: 'Bytes of the record values written on.' },
+    {
+      name: 'ended',
+      type: { type: 'array', items: 'string' },
+      default: [],
+      doc: 'Ids of the runs whose end marker was passed.',
+    },
+    { name: 'at', type: 'long', doc: 'When the checkpoint was written, milliseconds since the epoch.' },
+    { name: 'worker', type: 'string', doc: 'Which worker wrote it, for people.' },
+    {
+      name: 'operators',
+      type: { type: 'array', items: OPERATOR_TALLY },
+      doc: 'What each operator of the stage did, in order.',
+    },
+  ],
+}
+
+/** The newest version of each schema, complete in itself. The .avsc files beside this folder are the same, for other languages. */
 export const BUNDLED_SCHEMAS: Record<SchemaName, RecordSchema> = {
-  document: load('document'),
-  rejection: embed(load('rejection'), load('document')),
-  dead_letter: load('dead_letter'),
-  ledger_entry: load('ledger_entry'),
+  document: DOCUMENT,
+  rejection: REJECTION,
+  dead_letter: DEAD_LETTER,
+  ledger_entry: LEDGER_ENTRY,
 }
 
 /** Every version that was ever bundled, so that what was written with an old one stays readable. */
 export const BUNDLED_VERSIONS: readonly SchemaVersion[] = [
-  { name: 'document', id: BUNDLED_IDS.document, schema: BUNDLED_SCHEMAS.document },
-  { name: 'rejection', id: BUNDLED_IDS.rejection, schema: BUNDLED_SCHEMAS.rejection },
-  { name: 'dead_letter', id: BUNDLED_IDS.dead_letter, schema: BUNDLED_SCHEMAS.dead_letter },
-  { name: 'ledger_entry', id: BUNDLED_IDS.ledger_entry, schema: BUNDLED_SCHEMAS.ledger_entry },
+  { name: 'document', id: BUNDLED_IDS.document, schema: DOCUMENT },
+  { name: 'rejection', id: BUNDLED_IDS.rejection, schema: REJECTION },
+  { name: 'dead_letter', id: BUNDLED_IDS.dead_letter, schema: DEAD_LETTER },
+  { name: 'ledger_entry', id: BUNDLED_IDS.ledger_entry, schema: LEDGER_ENTRY },
 ]
-
-function load(name: SchemaName): RecordSchema {
-  return JSON.parse(readFileSync(new URL(`../${FILES[name]}`, import.meta.url), 'utf8'))
-}
-
-/** Puts a schema in the place where another names it. */
-function embed(outer: RecordSchema, inner: RecordSchema): RecordSchema {
-  const fullName = `${inner.namespace}.${inner.name}`
-  return {
-    ...outer,
-    fields: outer.fields.map((field) => (field.type === fullName ? { ...field, type: inner } : field)),
-  }
-}

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Producer as KafkaProducer, Message, ProducerBatch } from 'kafkajs'
 import { Failure } from '../../../topologies/failure.ts'
 import type { Delivery, Producer, ProducerOptions } from '../broker.ts'
@@ -17,6 +18,8 @@ export interface ProducerParts {
 /** How long a plain producer tries a request: longer than the restart of a broker. Milliseconds. */
 const PATIENCE = 90_000
 const START_PATIENCE = 10_000
+/** How long `close` waits for requests under way. Milliseconds. */
+const CLOSE_PATIENCE = 10_000
 
 /** An idempotent producer. Rejects with `broker_unreachable` when none of the brokers answers. */
 export async function openProducer(parts: ProducerParts, options: ProducerOptions): Promise<Producer> {
@@ -43,7 +46,7 @@ class PlainProducer implements Producer {
       idempotent: true,
       maxInFlightRequests: 1,
       allowAutoTopicCreation: false,
-      retry: { ...CLIENT_RETRY, retries: 100 },
+      retry: CLIENT_RETRY,
     })
     try {
       await persistently({ doing: 'connecting a producer', patience }, () => inner.connect())
@@ -68,7 +71,9 @@ class PlainProducer implements Producer {
     const context = { doing: `producing to ${topicsOf(deliveries)}`, lost: 'broker_timeout' as const }
     try {
       for (const request of sliceRequests(deliveries, this.#parts.limits)) {
-        await inner.sendBatch(batchOf(request, this.#options.compression))
+        const batch = batchOf(request, this.#options.compression)
+        // A request that is sent again carries the same sequence numbers, so the broker writes it once.
+        await persistently({ ...context, patience: PATIENCE }, () => inner.sendBatch(batch))
       }
     } catch (error) {
       // Its sequence numbers may be out of step now; the next call starts with a fresh producer.
@@ -80,7 +85,7 @@ class PlainProducer implements Producer {
 
   async close(): Promise<void> {
     this.#closed = true
-    await this.#sending
+    await Promise.race([this.#sending, sleep(CLOSE_PATIENCE, undefined, { ref: false })])
     await this.#inner?.disconnect().catch(() => undefined)
   }
 }

@@ -1,5 +1,5 @@
 import type { Text } from '../../../topologies/text.ts'
-import { CLASSES, IS_ALPHANUMERIC, IS_LINE_END, IS_SEPARATOR, IS_SPECIAL, IS_SURROGATE } from './character-classes.ts'
+import { CLASSES, IS_LINE_END, IS_SURROGATE, SEPARATOR_SHIFT, SPECIAL_SHIFT } from './character-classes.ts'
 
 const LINE_FEED = 0x0a
 const CARRIAGE_RETURN = 0x0d
@@ -14,6 +14,16 @@ export interface Census {
   /** Lines as `str.splitlines` has them. */
   lines: number
   longestLine: number
+  /** The classes of all its characters, united. */
+  classes: number
+}
+
+/** Lines so far; places are in code points. */
+interface Lines {
+  count: number
+  longest: number
+  start: number
+  carriageReturn: number
 }
 
 /** A text's UTF-16 code units. */
@@ -54,47 +64,58 @@ export function pairAt(units: Uint16Array, index: number): number {
 /** Counts a text in one pass. */
 export function census(text: Text): Census {
   const units = text.view(codeUnits)
+  const lines = { count: 0, longest: 0, start: 0, carriageReturn: -2 }
+  // imported bindings cost a load at each use, so the loop has its own
   const table = CLASSES
-  const end = units.length
+  const rare = IS_LINE_END | IS_SURROGATE
+  const surrogate = IS_SURROGATE
+  const specialShift = SPECIAL_SHIFT
+  const separatorShift = SEPARATOR_SHIFT
   let alphanumeric = 0
   let special = 0
   let words = 0
   let inWord = 0
   let pairs = 0
-  let lines = 0
-  let longestLine = 0
-  let lineStart = 0
-  let carriageReturn = -2
-  for (let i = 0; i < end; i++) {
-    const unit = units[i] as number
-    let classes = table[unit] as number
-    if (classes & (IS_LINE_END | IS_SURROGATE)) {
-      if (classes & IS_SURROGATE) {
-        const point = pairAt(units, i)
-        if (point > 0xffff) {
-          classes = table[point] as number
-          pairs++
-          i++
-        }
-      } else {
-        const place = i - pairs
-        if (unit === LINE_FEED && i === carriageReturn + 1) lineStart = place + 1
-        else {
-          if (place - lineStart > longestLine) longestLine = place - lineStart
-          if (unit === CARRIAGE_RETURN) carriageReturn = i
-          lineStart = place + 1
-          lines++
-        }
-      }
+  let united = 0
+  for (let i = 0; i < units.length; i++) {
+    let classes = table[units[i] as number] as number
+    if (classes & rare) {
+      const point = classes & surrogate ? pairAt(units, i) : 0
+      if (point > 0xffff) {
+        classes = table[point] as number
+        pairs++
+        i++
+      } else if (!(classes & surrogate)) endLine(lines, units[i] as number, i - pairs)
     }
-    const separator = (classes & IS_SEPARATOR) >> 2
-    alphanumeric += classes & IS_ALPHANUMERIC
-    special += (classes & IS_SPECIAL) >> 1
+    united |= classes
+    // words are counted at the separator behind them; without branches, which are seldom foreseen here
+    const separator = (classes >> separatorShift) & 1
+    const plain = ~(classes >> specialShift) & 1
+    alphanumeric += classes & 1
+    special += plain ^ 1
     words += inWord & separator
-    inWord = (inWord | (~(classes >> 1) & 1)) & (separator ^ 1)
+    inWord = (inWord | plain) & (separator ^ 1)
   }
-  const length = end - pairs
-  if (length > lineStart) lines++
-  longestLine = Math.max(longestLine, length - lineStart)
-  return { length, alphanumeric, special, words: words + inWord, lines, longestLine }
+  const length = units.length - pairs
+  if (length > lines.start) endLine(lines, LINE_FEED, length)
+  return {
+    length,
+    alphanumeric,
+    special,
+    words: words + inWord,
+    lines: lines.count,
+    longestLine: lines.longest,
+    classes: united,
+  }
+}
+
+/** Ends a line at `place`, in code points; a line feed right behind a carriage return only ends the same line once more. */
+function endLine(lines: Lines, unit: number, place: number): void {
+  const again = unit === LINE_FEED && place === lines.carriageReturn + 1
+  if (!again) {
+    lines.longest = Math.max(lines.longest, place - lines.start)
+    lines.count++
+  }
+  if (unit === CARRIAGE_RETURN) lines.carriageReturn = place
+  lines.start = place + 1
 }

@@ -2,10 +2,12 @@ import { ALPHANUMERIC, SPECIAL, UNASSIGNED, WORD } from './unicode-tables.ts'
 
 /** `str.isalnum`. */
 export const IS_ALPHANUMERIC = 1
+export const SPECIAL_SHIFT = 1
 /** Member of Data-Juicer's special characters. */
-export const IS_SPECIAL = 2
-/** Where words are split: blank, line feed, tab. */
-export const IS_SEPARATOR = 4
+export const IS_SPECIAL = 1 << SPECIAL_SHIFT
+export const SEPARATOR_SHIFT = 2
+/** Where words are split: blank, line feed, tab. All of these are special too. */
+export const IS_SEPARATOR = 1 << SEPARATOR_SHIFT
 /** Where `str.splitlines` breaks. */
 export const IS_LINE_END = 8
 export const IS_SURROGATE = 16

@@ -1,4 +1,5 @@
 import type { Text } from '../../../topologies/text.ts'
+import { census } from './census.ts'
 import {
   AHOM_CONSONANT_SIGN_MEDIAL_RA,
   CLASSES,
@@ -8,11 +9,10 @@ import {
   LATIN_LETTER_PHARYNGEAL_VOICED_FRICATIVE,
 } from './character-classes.ts'
 
-const BEYOND_LATIN_1 = /[^\0-\xff]/
-
 /** A text as Python 3.11's `str.lower` gives it. */
 export function lowerCase(text: Text): string {
-  return lower(text.value)
+  const { classes } = text.view(census)
+  return classes & IS_UNSTEADY ? lower(text.value) : text.value.toLowerCase()
 }
 
 /**
@@ -20,7 +20,6 @@ export function lowerCase(text: Text): string {
  * know are set aside before the work and put back after it.
  */
 export function lower(value: string): string {
-  if (!BEYOND_LATIN_1.test(value)) return value.toLowerCase()
   const unsteady = unsteadyPlaces(value)
   if (unsteady.length === 0) return value.toLowerCase()
   return restore(value, standIns(value, unsteady).toLowerCase(), unsteady)

@@ -48,8 +48,7 @@ export function wordListRatio(options: WordListOptions, context: OperatorContext
     const words = text.view(refinedWords)
     if (words.count === 0) return 0
     if (!list) throw unknownLanguage(options)
-    let found = 0
-    for (let i = 0; i < words.count; i++) if (holds(table, words, i)) found++
+    const found = countListed(table, words)
     if (options.groupSizes.length === 0) return found / words.count
     const groups = wordGroups(words, options)
     return (found + groups.filter((group) => list.has(group)).length) / (words.count + groups.length)
@@ -107,40 +106,59 @@ function isWordArray(value: unknown): boolean {
   return Array.isArray(value) && value.every((word) => typeof word === 'string')
 }
 
-/** A set of words that can be asked without making a string: an open-addressing table over their code units. */
+/** A set of words that can be asked without making a string: an open-addressing table over the code units of all words. */
 interface WordTable {
   /** Number of the word in a slot + 1; 0 for free. */
   slots: Int32Array
-  entries: { hash: number; units: Uint16Array }[]
+  hashes: Int32Array
+  /** Where each word begins in `units`; the next one's begin is its end. */
+  starts: Int32Array
+  units: Uint16Array
 }
 
 function wordTable(list: Set<string>): WordTable {
-  const entries = [...list].map((word) => {
-    const units = unitsOf(word)
-    return { hash: hashUnits(units, 0, units.length), units }
-  })
-  const slots = new Int32Array(slotsFor(entries.length * 2))
-  for (const [number, { hash }] of entries.entries()) {
-    let slot = hash & (slots.length - 1)
-    while (slots[slot] !== 0) slot = (slot + 1) & (slots.length - 1)
-    slots[slot] = number + 1
+  const words = [...list]
+  const table: WordTable = {
+    slots: new Int32Array(slotsFor(words.length * 2)),
+    hashes: Int32Array.from(words, (word) => hashUnits(unitsOf(word))),
+    starts: new Int32Array(words.length + 1),
+    units: unitsOf(words.join('')),
   }
-  return { slots, entries }
-}
-
-function holds(table: WordTable, words: Words, word: number): boolean {
-  const hash = words.hashes[word] as number
   const mask = table.slots.length - 1
-  for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-    const entry = table.entries[(table.slots[slot] as number) - 1]
-    if (!entry) return false
-    if (entry.hash === hash && equals(entry.units, words, word)) return true
+  for (const [number, word] of words.entries()) {
+    table.starts[number + 1] = (table.starts[number] as number) + word.length
+    let slot = (table.hashes[number] as number) & mask
+    while (table.slots[slot] !== 0) slot = (slot + 1) & mask
+    table.slots[slot] = number + 1
   }
+  return table
 }
 
-function equals(listed: Uint16Array, words: Words, word: number): boolean {
+/** How many of a text's words are in the table. */
+function countListed(table: WordTable, words: Words): number {
+  const { slots, hashes } = table
+  const mask = slots.length - 1
+  const both = { table, words }
+  let found = 0
+  for (let i = 0; i < words.count; i++) {
+    const hash = words.hashes[i] as number
+    let slot = hash & mask
+    for (let listed = slots[slot] as number; listed > 0; listed = slots[slot] as number) {
+      if (hashes[listed - 1] === hash && isListed(both, listed - 1, i)) {
+        found++
+        break
+      }
+      slot = (slot + 1) & mask
+    }
+  }
+  return found
+}
+
+function isListed({ table, words }: { table: WordTable; words: Words }, listed: number, word: number): boolean {
+  const from = table.starts[listed] as number
+  const length = (table.starts[listed + 1] as number) - from
   const start = words.starts[word] as number
-  if ((words.ends[word] as number) - start !== listed.length) return false
-  for (let i = 0; i < listed.length; i++) if (listed[i] !== words.units[start + i]) return false
+  if ((words.ends[word] as number) - start !== length) return false
+  for (let i = 0; i < length; i++) if (table.units[from + i] !== words.units[start + i]) return false
   return true
 }

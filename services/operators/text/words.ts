@@ -3,6 +3,9 @@ import { pairAt, unitsOf } from './census.ts'
 import { CLASSES, IS_SEPARATOR, IS_SPECIAL, IS_SURROGATE } from './character-classes.ts'
 import { lowerCase } from './python-strings.ts'
 
+const FNV_SEED = 0x811c9dc5
+const FNV_PRIME = 0x01000193
+
 /**
  * The refined words of a text: lower-cased, split at blank, tab and line feed, special characters stripped from both ends,
  * empty ones left out. Word i is `lowered.slice(starts[i], ends[i])`; no string is made for it until someone asks.
@@ -17,32 +20,68 @@ export interface Words {
   hashes: Int32Array
 }
 
-/** A text's refined words, found in one walk: special characters are skipped until a word begins, and blanks are special. */
+/** A text's refined words, found and hashed in one walk. */
 export function refinedWords(text: Text): Words {
   const lowered = text.view(lowerCase)
   const units = unitsOf(lowered)
-  const room = (units.length >> 1) + 1
-  const starts = new Int32Array(room)
-  const ends = new Int32Array(room)
-  const hashes = new Int32Array(room)
-  const words: Words = { lowered, units, count: 0, starts, ends, hashes }
+  const words = roomForWords(lowered, units)
   const table = CLASSES
-  let count = 0
-  let i = 0
-  while (i < units.length) {
-    const first = table[units[i] as number] as number
-    if (first & (IS_SPECIAL | IS_SURROGATE)) {
-      const point = pairAt(units, i)
-      i += point > 0xffff ? 2 : 1
+  const special = IS_SPECIAL
+  const separator = IS_SEPARATOR
+  const surrogate = IS_SURROGATE
+  const prime = FNV_PRIME
+  let start = -1
+  let hash = 0
+  // where the word would end, and its hash, if only special characters followed
+  let end = 0
+  let hashAtEnd = 0
+  for (let i = 0; i < units.length; i++) {
+    const unit = units[i] as number
+    let classes = table[unit] as number
+    const paired = (classes & surrogate) !== 0 && pairAt(units, i) > 0xffff
+    if (paired) classes = table[pairAt(units, i)] as number
+    if (start < 0) {
+      if (classes & special) {
+        if (paired) i++
+        continue
+      }
+      start = i
+      hash = FNV_SEED
+    } else if (classes & separator) {
+      addWord(words, { start, end, hash: hashAtEnd })
+      start = -1
+      continue
     }
+    hash = Math.imul(hash ^ unit, prime)
+    if (paired) hash = Math.imul(hash ^ (units[++i] as number), prime)
+    if (classes & special) continue
+    end = i + 1
+    hashAtEnd = hash
   }
+  if (start >= 0) addWord(words, { start, end, hash: hashAtEnd })
   return words
 }
 
+function addWord(words: Words, { start, end, hash }: { start: number; end: number; hash: number }): void {
+  words.starts[words.count] = start
+  words.ends[words.count] = end
+  words.hashes[words.count++] = spread(hash)
+}
+
+function roomForWords(lowered: string, units: Uint16Array): Words {
+  const room = (units.length >> 1) + 1
+  const [starts, ends, hashes] = [new Int32Array(room), new Int32Array(room), new Int32Array(room)]
+  return { lowered, units, count: 0, starts, ends, hashes }
+}
+
 /** FNV-1a over code units, mixed once more so that its low bits are good for a table. */
-export function hashUnits(units: Uint16Array, start: number, end: number): number {
-  let hash = 0x811c9dc5
-  for (let i = start; i < end; i++) hash = Math.imul(hash ^ (units[i] as number), 0x01000193)
+export function hashUnits(units: Uint16Array): number {
+  let hash = FNV_SEED
+  for (const unit of units) hash = Math.imul(hash ^ unit, FNV_PRIME)
+  return spread(hash)
+}
+
+function spread(hash: number): number {
   return Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d)
 }
 

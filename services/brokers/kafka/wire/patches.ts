@@ -40,6 +40,7 @@ export function installPatches(): void {
   substitute('kafkajs/src/consumer/batch.js', FetchedBatch)
   const original = load('kafkajs/src/protocol/request.js') as CreateRequest
   substitute('kafkajs/src/protocol/request.js', createRequestWith(original))
+  forgetPartialAnswers()
   scheduleOnlyWhenPending()
   resetWithoutCommit()
   mendErrorTable()
@@ -138,6 +139,27 @@ function scheduleOnlyWhenPending(): void {
       },
       throttled > 0 ? throttled : PENDING_POLL,
     )
+  }
+}
+
+interface Connection {
+  chunks: Buffer[]
+  bytesBuffered: number
+  bytesNeeded: number
+  isConnected(): boolean
+  connect(): Promise<unknown>
+}
+
+/** Bytes of the size that stands before every answer. */
+const SIZE_BYTES = 4
+
+/** A connection that broke off within an answer kept its first half, and took the next connection's answers for the other half. */
+function forgetPartialAnswers(): void {
+  const { prototype } = load('kafkajs/src/network/connection.js') as { prototype: Connection }
+  const { connect } = prototype
+  prototype.connect = function connectAfresh(this: Connection): Promise<unknown> {
+    if (!this.isConnected()) Object.assign(this, { chunks: [], bytesBuffered: 0, bytesNeeded: SIZE_BYTES })
+    return connect.call(this)
   }
 }
 
