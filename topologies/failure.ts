@@ -106,5 +106,12 @@ export function classify(thrown: unknown): Failure {
   if (thrown instanceof CodecError) return new Failure(thrown.code, thrown.message, { cause: thrown })
   const message = thrown instanceof Error ? thrown.message : String(thrown)
   const system = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : ''
+  // A Failure that was thrown in another thread arrives without its class.
+  if (thrown instanceof Error && thrown.name === 'Failure' && isFailureCode(system))
+    return new Failure(system, message, { cause: thrown })
   return new Failure(SYSTEM_CODES[system] ?? 'unknown', message, { cause: thrown })
+}
+
+function isFailureCode(code: string): code is FailureCode {
+  return Object.hasOwn(FAILURES, code)
 }

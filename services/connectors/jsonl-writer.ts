@@ -1,7 +1,8 @@
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { Failure } from '../../topologies/failure.ts'
 import type { Packing } from './decompression.ts'
+import { makeDirectory } from './directories.ts'
 import { STANDARD } from './files.ts'
 import { fileDrain, type LineSink, lineSink, standardDrain, unwritable, type Written } from './line-sink.ts'
 
@@ -26,7 +27,7 @@ export async function openOutput(path: string, run: string): Promise<OutputFile>
   const found = await stat(path).catch(() => null)
   if (found?.isDirectory()) throw new Failure('output_unwritable', `${path} is a directory; name a file in it.`)
   if (found && !found.isFile()) return direct(path, lineSink(await fileDrain(path), packingFor(path)))
-  await unwritable(path, mkdir(dirname(path), { recursive: true }))
+  await unwritable(path, makeDirectory(dirname(path)))
   await removeLeftovers(path)
   const partial = `${path}.${encodeURIComponent(run).replaceAll('.', '%2E')}.partial`
   return replacing(path, partial, lineSink(await fileDrain(partial), packingFor(path)))

@@ -1,7 +1,8 @@
-import { mkdir, readdir, rm } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Failure } from '../../topologies/failure.ts'
 import type { Packing } from './decompression.ts'
+import { makeDirectory } from './directories.ts'
 import { discard, moveInto, orRemove } from './jsonl-writer.ts'
 import { fileDrain, lineSink, unwritable, type Written } from './line-sink.ts'
 
@@ -41,7 +42,7 @@ const PARTIAL = /^-\d+-\d{20}\.partial$/
  */
 export async function openPart(place: PartPlace): Promise<Part> {
   const { directory, topic, partition, from, packing } = place
-  await unwritable(directory, mkdir(directory, { recursive: true }))
+  await unwritable(directory, makeDirectory(directory))
   const stem = join(directory, `${topic}-${partition}-${digits(from)}`)
   const partial = `${stem}.partial`
   const sink = lineSink(await fileDrain(partial), packing)

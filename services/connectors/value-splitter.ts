@@ -3,9 +3,18 @@ import { type Line, LineBuffer, type Splitter } from './line.ts'
 /** `array`: one array of values. `values`: objects one behind the other, over several lines each. */
 export type Layout = 'array' | 'values'
 
-/** Bytes that mean something outside of strings, by what they do. */
 const QUOTE = 34
 const BACKSLASH = 92
+
+interface State {
+  depth: number
+  inString: boolean
+  escaped: boolean
+  /** Whether the array has ended. */
+  closed: boolean
+  line: number
+  offset: number
+}
 
 /**
  * Splits a JSON file that is not one value per line into its values. What is no JSON comes out as it stands, as a value that
@@ -14,23 +23,9 @@ const BACKSLASH = 92
 export function valueSplitter(layout: Layout, limit: number, startOffset = 0): Splitter {
   const base = layout === 'array' ? 1 : 0
   const begun = new LineBuffer(limit)
-  const state = { depth: 0, inString: false, escaped: false, closed: false, line: 1, offset: startOffset }
+  const state: State = { depth: 0, inString: false, escaped: false, closed: false, line: 1, offset: startOffset }
   /** Where the value that is being gathered began; null between values. */
   let place: { line: number; byteOffset: bigint } | null = null
-
-  /** What a byte outside of strings does: it ends a value, itself included or not, belongs to one, or lies between. */
-  const pass = (byte: number): 'included' | 'excluded' | 'inside' | 'between' => {
-    if (state.closed) return 'inside'
-    if (byte === 123 || byte === 91) return state.depth++ < base ? 'between' : 'inside'
-    if (byte === 125 || byte === 93) {
-      state.depth--
-      if (state.depth > base || (base === 1 && state.depth === 1)) return 'inside'
-      if (base === 1) state.closed = true
-      else state.depth = 0
-      return base === 1 ? 'excluded' : 'included'
-    }
-    return byte === 44 && base === 1 && state.depth === 1 ? 'excluded' : 'inside'
-  }
 
   const emit = (lines: Line[], rest: Buffer) => {
     if (!place) return
@@ -54,7 +49,7 @@ export function valueSplitter(layout: Layout, limit: number, startOffset = 0): S
         }
         if (byte === 32 || byte === 10 || byte === 13 || byte === 9) continue
         if (byte === QUOTE && !state.closed) state.inString = true
-        const effect = pass(byte)
+        const effect = pass(byte, base, state)
         if (!place && effect !== 'between' && effect !== 'excluded') {
           place = { line: state.line, byteOffset: BigInt(state.offset + at) }
           start = at
@@ -73,4 +68,18 @@ export function valueSplitter(layout: Layout, limit: number, startOffset = 0): S
     },
     blank: () => 0,
   }
+}
+
+/** What a byte outside of strings does: it ends a value, itself included or not, belongs to one, or lies between. */
+function pass(byte: number, base: number, state: State): 'included' | 'excluded' | 'inside' | 'between' {
+  if (state.closed) return 'inside'
+  if (byte === 123 || byte === 91) return state.depth++ < base ? 'between' : 'inside'
+  if (byte === 125 || byte === 93) {
+    state.depth--
+    if (state.depth > 0) return 'inside'
+    if (base === 1) state.closed = true
+    else state.depth = 0
+    return base === 1 ? 'excluded' : 'included'
+  }
+  return byte === 44 && base === 1 && state.depth === 1 ? 'excluded' : 'inside'
 }

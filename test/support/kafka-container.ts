@@ -1,12 +1,11 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import type { TestKafka } from './kafka.ts'
 
 const IMAGE = 'apache/kafka:4.1.1'
 const PORT = 29_092
 
 /** Kafka in a container, where Docker answers; null elsewhere. The container ends with the test process. */
-export async function kafkaInDocker(): Promise<TestKafka | null> {
+export async function kafkaInDocker(): Promise<{ brokers: string[]; description: string } | null> {
   try {
     await promisify(execFile)('docker', ['info'])
   } catch {

@@ -72,11 +72,16 @@ const SILENT: Log = { debug: () => undefined, info: () => undefined, warn: () =>
 const CONNECTION_TIMEOUT = 5000
 const REQUEST_TIMEOUT = 30_000
 
+/** kafkajs with our parts in it. */
+export function loadKafkajs(): typeof import('kafkajs') {
+  installPatches()
+  return load('kafkajs') as typeof import('kafkajs')
+}
+
 /** A client of the cluster; connects to nothing yet. Throws `usage` for wrong security settings. */
 export function createClient(options: ClientOptions): Client {
-  installPatches()
   const log = options.logger ?? SILENT
-  const { Kafka: KafkaClient, logLevel } = load('kafkajs') as typeof import('kafkajs')
+  const { Kafka: KafkaClient, logLevel } = loadKafkajs()
   const config: KafkaConfig = {
     ...securityFrom(options.env ?? process.env),
     brokers: options.brokers,

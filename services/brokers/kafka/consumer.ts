@@ -1,11 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ConsumerCrashEvent, ConsumerGroupJoinEvent, Consumer as KafkaConsumer } from 'kafkajs'
+import type {
+  Assigner,
+  ConsumerCrashEvent,
+  ConsumerGroupJoinEvent,
+  Consumer as KafkaConsumer,
+  PartitionAssigner,
+} from 'kafkajs'
 import { Failure } from '../../../topologies/failure.ts'
 import type { Consumer, ConsumerOptions, Position, TopicPartition } from '../broker.ts'
-import type { Client } from './client.ts'
+import { type Client, loadKafkajs } from './client.ts'
 import { kafkaFailure } from './failures.ts'
 import { CLIENT_RETRY, persistently } from './retry.ts'
 import type { FetchedBatch } from './wire/fetched-batch.ts'
+import { rememberMember } from './wire/mends.ts'
+
+type AssignerConfig = Parameters<PartitionAssigner>[0]
 
 const DEFAULT_SESSION_TIMEOUT = 30_000
 const REBALANCE_TIMEOUT = 60_000
@@ -16,6 +25,9 @@ const FETCH_WAIT = 150
 const DEFAULT_PARTITION_BYTES = 4 * 1024 * 1024
 /** Most bytes of one fetch over all partitions. */
 const FETCH_BYTES = 16 * 1024 * 1024
+
+/** About a minute: a broker that restarts within it finds the same member, and the group need not wait for an old one to expire. */
+const OUTAGE_RETRIES = 60
 
 const START_PATIENCE = 10_000
 const CLOSE_PATIENCE = 5000
@@ -43,6 +55,8 @@ class GroupConsumer implements Consumer {
   readonly #options: ConsumerOptions
   readonly #flows = new Map<string, Flow>()
   #inner: KafkaConsumer | null = null
+  /** Who this is to the group. A successor that says so is let in at once; a stranger waits until the dead member has expired. */
+  #memberId: string | null = null
   #opening: Promise<unknown> = Promise.resolve()
   #crashes = 0
   #closed = false
@@ -64,10 +78,10 @@ class GroupConsumer implements Consumer {
     const inner = this.#create()
     try {
       await persistently({ doing: `joining ${group}`, patience }, async () => {
+        if (this.#closed) throw new Failure('broker_failed', 'The consumer is closed.')
         await inner.connect()
         await inner.subscribe({ topics, fromBeginning: true })
       })
-      if (this.#closed) return await inner.disconnect()
       this.#inner = inner
       await inner.run({
         autoCommit: false,
@@ -95,18 +109,27 @@ class GroupConsumer implements Consumer {
       maxBytes: Math.max(FETCH_BYTES, bytes),
       maxBytesPerPartition: bytes,
       allowAutoTopicCreation: false,
+      partitionAssigners: [(config) => this.#assigner(config)],
       // A crashed consumer is replaced here, with back-off, and never revived by kafkajs: revived ones escape `disconnect`.
-      retry: { ...CLIENT_RETRY, restartOnFailure: async () => false },
+      retry: { ...CLIENT_RETRY, retries: OUTAGE_RETRIES, restartOnFailure: async () => false },
     })
     inner.on(inner.events.GROUP_JOIN, (event) => this.#assign(inner, event))
     inner.on(inner.events.CRASH, (event) => this.#recover(inner, event))
     return inner
   }
 
+  /** Deals partitions out in turn. Asked for as a consumer is made, it also hands over who that consumer was before it crashed. */
+  #assigner(config: AssignerConfig): Assigner {
+    const { PartitionAssigners } = loadKafkajs()
+    rememberMember(config.cluster, this.#memberId)
+    return PartitionAssigners.roundRobin(config)
+  }
+
   /** kafkajs calls this before it fetches anything of the new assignment. */
   #assign(inner: KafkaConsumer, { payload }: ConsumerGroupJoinEvent): void {
     if (this.#closed) throw new Failure('broker_failed', 'The consumer is closed.')
     this.#inner = inner
+    this.#memberId = payload.memberId
     this.#crashes = 0
     this.#flows.clear()
     const assigned = Object.entries(payload.memberAssignment)

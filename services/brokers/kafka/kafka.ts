@@ -11,7 +11,7 @@ import { persistently } from './retry.ts'
 import { KafkaTransactor } from './transactor.ts'
 
 /** A dead address is noticed after this long. Milliseconds. */
-const CONNECT_PATIENCE = 8000
+const CONNECT_PATIENCE = 5000
 /** How long questions to the cluster are asked again while it restarts. Milliseconds. */
 const PATIENCE = 30_000
 const CREATE_TIMEOUT = 15_000

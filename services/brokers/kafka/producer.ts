@@ -73,7 +73,7 @@ class PlainProducer implements Producer {
       for (const request of sliceRequests(deliveries, this.#parts.limits)) {
         const batch = batchOf(request, this.#options.compression)
         // A request that is sent again carries the same sequence numbers, so the broker writes it once.
-        await persistently({ ...context, patience: PATIENCE }, () => inner.sendBatch(batch))
+        await persistently({ ...context, patience: PATIENCE }, () => this.#attempt(inner, batch))
       }
     } catch (error) {
       // Its sequence numbers may be out of step now; the next call starts with a fresh producer.
@@ -83,9 +83,15 @@ class PlainProducer implements Producer {
     }
   }
 
+  async #attempt(inner: KafkaProducer, batch: ProducerBatch): Promise<void> {
+    if (this.#closed) throw new Failure('broker_failed', 'This producer is closed.')
+    await inner.sendBatch(batch)
+  }
+
   async close(): Promise<void> {
-    this.#closed = true
+    // What was sent before is sent to its end, unless that takes too long.
     await Promise.race([this.#sending, sleep(CLOSE_PATIENCE, undefined, { ref: false })])
+    this.#closed = true
     await this.#inner?.disconnect().catch(() => undefined)
   }
 }

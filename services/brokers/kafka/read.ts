@@ -48,8 +48,9 @@ async function begin(client: Client, cluster: Cluster, topic: string, options: R
   })
   const positions = new Map(
     bounds.map(({ earliest }, partition) => {
-      const from = options.from?.get(partition) ?? earliest
-      return [partition, from >= earliest ? from : earliest] as const
+      const from = options.from?.get(partition)
+      // What expired before it was read cannot be waited for.
+      return [partition, from !== undefined && from > earliest ? from : earliest] as const
     }),
   )
   const ends = options.until === 'end' ? new Map(bounds.map(({ latest }, partition) => [partition, latest])) : null
@@ -144,9 +145,11 @@ function openByLeader({ positions }: Reading, leaderOf: number[]): [number, numb
 }
 
 function currentLeaders(reading: Reading): Promise<number[]> {
-  const { cluster, topic } = reading
+  const { cluster, topic, signal } = reading
   const again = () => cluster.refreshMetadata().catch(() => undefined)
-  return persistently({ doing: `reading ${topic}`, patience: PATIENCE, again }, () => leaders(cluster, topic))
+  // Nobody waits for the cluster once the reader has left.
+  const ask = async () => (signal?.aborted ? [] : leaders(cluster, topic))
+  return persistently({ doing: `reading ${topic}`, patience: PATIENCE, again }, ask)
 }
 
 /** After a fetch that failed: waits until the cluster answers again. Rejects when it cannot pass. */

@@ -47,10 +47,9 @@ function tlsFrom(env: Environment, read: ReadText): ConnectionOptions | boolean 
 }
 
 function saslFrom(env: Environment, read: ReadText): SASLOptions | undefined {
-  const mechanism = env['MILLRACE_KAFKA_SASL_MECHANISM']?.toLowerCase()
-  const username = env['MILLRACE_KAFKA_SASL_USERNAME']
-  const password =
-    env['MILLRACE_KAFKA_SASL_PASSWORD'] ?? fileOf(env, 'MILLRACE_KAFKA_SASL_PASSWORD_FILE', read)?.trimEnd()
+  const mechanism = env.MILLRACE_KAFKA_SASL_MECHANISM?.toLowerCase()
+  const username = env.MILLRACE_KAFKA_SASL_USERNAME
+  const password = env.MILLRACE_KAFKA_SASL_PASSWORD ?? fileOf(env, 'MILLRACE_KAFKA_SASL_PASSWORD_FILE', read)?.trimEnd()
   if (!mechanism) {
     if (username === undefined && password === undefined) return undefined
     throw usage(`A user for Kafka is set, but no MILLRACE_KAFKA_SASL_MECHANISM (${MECHANISMS.join(', ')}).`)

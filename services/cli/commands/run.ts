@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Command } from 'commander'
 import { createCodec } from '../../../schemas/codec.ts'
 import { Failure } from '../../../topologies/failure.ts'
+import { STANDARD } from '../../connectors/files.ts'
 import type { Report } from '../../pipeline/report.ts'
 import { runPipeline } from '../../pipeline/run.ts'
 import { inputLines } from '../input-lines.ts'
@@ -15,6 +16,8 @@ import { progressView } from '../progress.ts'
 import { reportText } from '../report-text.ts'
 import { schemasInUse } from '../schemas-in-use.ts'
 import { assetsPath, home, userPath } from '../settings.ts'
+import { abortable, interruption } from '../terminal/interruption.ts'
+import { requireOperators } from '../trial/operator-check.ts'
 
 export interface RunOptions {
   input?: string[]
@@ -50,7 +53,9 @@ export function define(command: Command): void {
     .addHelpText('after', '\nExample:\n  millrace run recipes/refine.yaml --input corpus/ --output refined.jsonl.zst')
     .action(async (recipe: string, options: RunOptions) => {
       const report = await runRecipe(recipe, options)
-      process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : reportText(report))
+      // Documents on standard output leave no room there for the report.
+      const stream = report.output_path === STANDARD ? process.stderr : process.stdout
+      stream.write(options.json ? `${JSON.stringify(report)}\n` : reportText(report))
       if (!report.balanced) throw new Failure('ledger_unbalanced', 'The ledger does not balance; see the report above.')
     })
 }
@@ -60,8 +65,8 @@ export async function runRecipe(path: string, options: RunOptions): Promise<Repo
   const { recipe } = await loadRecipe(path)
   const view = progressView(process.stderr)
   const log = stderrLog('warn', 'millrace')
-  const inputs = (options.input ?? recipe.inputs).map(userPath)
-  const lines = await inputLines(inputs, recipe)
+  requireOperators(planRecipe(recipe, options), assetsPath(options.assets))
+  const lines = await inputLines(options.input ?? recipe.inputs, recipe)
   const outputPath = options.output ?? recipe.exportPath
   const output = outputPath ? await outputFile(userPath(outputPath)) : null
   const broker = await openBroker({ choice: options.broker, tell: (line) => process.stderr.write(`${line}\n`), log })
@@ -77,32 +82,21 @@ export async function runRecipe(path: string, options: RunOptions): Promise<Repo
             logs: join(home(), 'logs', topology.pipeline),
           })
     const run = `${new Date().toISOString().replace(/[-:.]/g, '')}-${process.pid}`
+    const signal = interruption('Interrupted; what was fed stays on the topics, and the next run finishes it first.')
     return await runPipeline({
       broker,
       topology,
       codec: createCodec(schemas),
       launch,
-      lines,
+      lines: abortable(lines, signal),
       output,
       run,
       log,
-      signal: interruption(),
+      signal,
       onProgress: view.show,
     })
   } finally {
     view.clear()
     await broker.close()
   }
-}
-
-/** Ctrl-C and SIGTERM end the run in order: the stages finish what they hold, and nothing half-written is left. */
-function interruption(): AbortSignal {
-  const controller = new AbortController()
-  const interrupt = () =>
-    controller.abort(
-      new Failure('interrupted', 'Interrupted; what was fed stays on the topics, and the next run finishes it first.'),
-    )
-  process.once('SIGINT', interrupt)
-  process.once('SIGTERM', interrupt)
-  return controller.signal
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { Failure } from '../../../topologies/failure.ts'
+import { FAILURES, Failure } from '../../../topologies/failure.ts'
 import { streamSchema } from '../../../topologies/recipe/stream.ts'
 import { assetDirectory } from '../../assets/directory.ts'
 import { standardInput } from '../input-lines.ts'
@@ -51,7 +51,10 @@ async function tryOperator(name: string, options: TryOptions): Promise<void> {
     tell('Reading JSON lines from the terminal; Ctrl-D ends them.')
   }
   await tryLines(trial)
-  if (failure) throw failure
+  if (!failure) return
+  // Not thrown: standard output holds one line per sample and nothing else, with --json too.
+  tell(`millrace: ${failure.message}`)
+  process.exitCode = FAILURES[failure.code].usage ? 2 : 1
 }
 
 /** An operator that cannot be built fails every line, so that lines in and lines out stay one to one. */

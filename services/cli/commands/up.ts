@@ -10,7 +10,7 @@ import { stderrLog } from '../log.ts'
 import { counted } from '../numbers.ts'
 import { existingPartitions, sharedArguments, wholeNumber } from '../options.ts'
 import { lastingBroker } from '../pipelines/lasting-broker.ts'
-import { userPath } from '../settings.ts'
+import { assetsPath, userPath } from '../settings.ts'
 import { startSupervisor, supervisorLog, tellStarter } from '../supervision/detached.ts'
 import {
   claimState,
@@ -22,6 +22,7 @@ import {
 } from '../supervision/state.ts'
 import { supervise } from '../supervision/supervisor.ts'
 import { print, printJson, tell } from '../terminal/standard-output.ts'
+import { requireOperators } from '../trial/operator-check.ts'
 
 interface UpOptions {
   broker?: string
@@ -79,7 +80,7 @@ async function up(path: string, options: UpOptions): Promise<void> {
 /** Everything that can be found wrong before a process is started, found in the terminal of the person who asked. */
 async function prepare(path: string, options: UpOptions): Promise<{ topology: Topology; address: string }> {
   const { recipe } = await loadRecipe(path)
-  planRecipe(recipe, options)
+  requireOperators(planRecipe(recipe, options), assetsPath(options.assets))
   const other = await readState(recipe.pipeline)
   if (other && (await isRunning(other))) throw alreadyUp(other)
   const broker = await lastingBroker(options.broker)

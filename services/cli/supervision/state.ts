@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { link, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
@@ -83,18 +84,32 @@ export async function writeState(state: PipelineState): Promise<void> {
 export async function claimState(state: PipelineState): Promise<PipelineState | null> {
   const path = statePath(state.pipeline)
   await mkdir(dirname(path), { recursive: true })
-  const own = `${path}.${process.pid}.claim`
+  const own = `${path}.${randomUUID()}.claim`
   await writeFile(own, JSON.stringify(state))
   try {
     while (!(await linked(own, path))) {
       const other = await readState(state.pipeline)
       if (other && (await isRunning(other))) return other
-      await rm(path, { force: true })
+      if (other) await clearAway(other, path)
+      else await rm(path, { force: true })
     }
     return null
   } finally {
     await rm(own, { force: true })
   }
+}
+
+/** Removes a dead supervisor's state, unless somebody else has put theirs there meanwhile: what is moved away is looked at again. */
+async function clearAway(dead: PipelineState, path: string): Promise<void> {
+  const aside = `${path}.${randomUUID()}.claim`
+  try {
+    await rename(path, aside)
+  } catch {
+    return
+  }
+  const moved: unknown = JSON.parse(await readFile(aside, 'utf8'))
+  if (!isState(moved) || moved.pid !== dead.pid) await linked(aside, path)
+  await rm(aside, { force: true })
 }
 
 /** A hard link appears at once and whole, and only where nothing is yet. */

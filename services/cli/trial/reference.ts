@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Example, OperatorDefinition, Traits } from '../../../topologies/operator.ts'
 import { traitsOf } from '../../../topologies/operator.ts'
-import { commonParameters } from '../../../topologies/parameters.ts'
+import { commonParameters, filterParameters } from '../../../topologies/parameters.ts'
 import { shortened, visibleLine } from '../terminal/visible-text.ts'
 
 /** A parameter as the reference shows it. */
@@ -58,6 +58,8 @@ function parametersOf(definition: OperatorDefinition): ParameterReference[] {
   // The cast narrows zod's general schema type to the keys that it writes for our parameters.
   const properties = Object.entries((schema.properties ?? {}) as Record<string, Property>)
   const shared = commonParameters.shape
+  // An operator's own parameters come first, then those of every filter.
+  properties.sort(([a], [b]) => Number(a in filterParameters.shape) - Number(b in filterParameters.shape))
   return properties.map(([name, property]) => ({
     name,
     type: typeText(property),

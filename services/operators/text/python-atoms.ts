@@ -23,14 +23,16 @@ export interface Reader {
   at: number
   flags: Flags
   groups: Group[]
-  /** Met a choice that may prefer nothing to something: a lazy quantifier or an alternation. */
-  undecided: boolean
 }
 
-/** A translated part: its source, whether it can match nothing, and the groups within it, by index. */
+/** A translated part of a pattern. */
 export interface Part {
   source: string
+  /** It can match nothing. */
   nullable: boolean
+  /** It has a lazy quantifier or an alternation, so that it may prefer to match less. */
+  choosy: boolean
+  /** The groups within it, by index. */
   groups: number[]
 }
 
@@ -60,7 +62,7 @@ export function take(reader: Reader, expression: RegExp): RegExpExecArray | null
 
 /** A part that matches one character or an edge. */
 export function plain(source: string, nullable = false): Part {
-  return { source, nullable, groups: [] }
+  return { source, nullable, choosy: false, groups: [] }
 }
 
 /** A character that stands for itself. */
@@ -105,7 +107,7 @@ export function backReference(reader: Reader, reference: string): Part {
   const group = reader.groups[index]
   if (!group?.closed) refuse(reader, `the group ${reference}`, 'is not known here')
   if (group.optional || group.unsteady) refuse(reader, `a back-reference to a group that may be unset, ${reference},`)
-  return { source: `(?:\\${index + 1})`, nullable: true, groups: [] }
+  return plain(`(?:\\${index + 1})`, true)
 }
 
 /** `\p{…}` as a class body; null when there is none here. */

@@ -38,22 +38,27 @@ const REFUSED: [RegExp, string][] = [
  */
 export function translatePattern(pattern: string): PythonPattern {
   const flags = { ignoreCase: false, multiline: false, dotAll: true }
-  const reader: Reader = { pattern: [...unwrapRaw(pattern)], at: 0, flags, groups: [], undecided: false }
+  const reader: Reader = { pattern: [...unwrapRaw(pattern)], at: 0, flags, groups: [] }
   for (let found = take(reader, /^\(\?([imsu]+)\)/); found; found = take(reader, /^\(\?([imsu]+)\)/)) {
     setFlags(reader, found[1] ?? '', true)
   }
   const ignoreCase = reader.flags.ignoreCase ? 'i' : ''
   const part = readAlternation(reader)
   if (reader.at < reader.pattern.length) refuse(reader, 'a closing parenthesis', 'has no opening one')
-  if (part.nullable && reader.undecided)
+  if (part.nullable && part.choosy)
     refuse(reader, 'a lazy or alternative part in a pattern that can match nothing')
   try {
-    return { regExp: new RegExp(part.source, `gu${ignoreCase}`), groups: reader.groups }
+    return { regExp: new RegExp(atCharacter(part.source), `gu${ignoreCase}`), groups: reader.groups }
   } catch (cause) {
     throw new Failure('parameters_invalid', `The pattern ${pattern} is not a regular expression that works here.`, {
       cause,
     })
   }
+}
+
+/** Keeps V8 from finding a match of nothing in the middle of a surrogate pair, where it looks although it should not. */
+function atCharacter(source: string): string {
+  return `(?:(?=[^])|$)(?:${source})`
 }
 
 /** A pattern without the dress of a Python raw string, r'…' or r"…". */
@@ -73,7 +78,6 @@ function setFlags(reader: Reader, letters: string, value: boolean): void {
 function readAlternation(reader: Reader): Part {
   const branches = [readBranch(reader)]
   while (take(reader, /^\|/)) {
-    reader.undecided = true
     markOptional(reader, branches.at(-1))
     branches.push(readBranch(reader))
   }
@@ -81,6 +85,7 @@ function readAlternation(reader: Reader): Part {
   return {
     source: branches.map((branch) => branch.source).join('|'),
     nullable: branches.some((branch) => branch.nullable),
+    choosy: branches.length > 1 || branches.some((branch) => branch.choosy),
     groups: branches.flatMap((branch) => branch.groups),
   }
 }
@@ -96,12 +101,13 @@ function groupsOf(reader: Reader, part: Part | undefined): Group[] {
 function readBranch(reader: Reader): Part {
   const parts: Part[] = []
   while (reader.at < reader.pattern.length && !/[|)]/.test(reader.pattern[reader.at] ?? '')) {
-    if (take(reader, /^\(\?#[^)]*\)/)) continue
+    if (take(reader, /^\(\?#[^)]*\)(?![*+?{])/)) continue
     parts.push(readQuantifier(reader, readAtom(reader)))
   }
   return {
     source: parts.map((part) => part.source).join('') || '(?:)',
     nullable: parts.every((part) => part.nullable),
+    choosy: parts.some((part) => part.choosy),
     groups: parts.flatMap((part) => part.groups),
   }
 }
@@ -122,7 +128,7 @@ function readAtom(reader: Reader): Part {
 
 /** The quantifier behind a part, if there is one, put to it. */
 function readQuantifier(reader: Reader, part: Part): Part {
-  if (take(reader, /^\{[\d\s<=,+]*[idse][^}]*\}/)) refuse(reader, 'fuzzy matching')
+  if (take(reader, /^\{[\d\s<=,+]*[idse]/)) refuse(reader, 'fuzzy matching')
   const found = take(reader, /^(?:([*+?])|\{(\d*)(,?)(\d*)\})([?+]?)/)
   const counts = found && countsOf(found)
   if (!found || !counts) {
@@ -131,14 +137,15 @@ function readQuantifier(reader: Reader, part: Part): Part {
   }
   if (found[5] === '+') refuse(reader, 'a possessive quantifier')
   if (/^[*+?]/.test(reader.pattern[reader.at] ?? '')) refuse(reader, 'a repeat of a repeat')
-  if (found[5] === '?') reader.undecided = true
+  if (part.nullable && part.choosy) refuse(reader, 'repeating a lazy or alternative part that can match nothing')
   for (const group of groupsOf(reader, part)) {
     if (counts.most > 1 && (group.optional || part.nullable)) group.unsteady = true
     if (counts.least === 0) group.optional = true
   }
   const most = counts.most === Number.POSITIVE_INFINITY ? '' : counts.most
   const source = `${part.source}{${counts.least},${most}}${found[5]}`
-  return { source, nullable: part.nullable || counts.least === 0, groups: part.groups }
+  const choosy = part.choosy || found[5] === '?'
+  return { source, nullable: part.nullable || counts.least === 0, choosy, groups: part.groups }
 }
 
 /** How often a quantifier repeats; null for braces that are only braces. */
@@ -183,14 +190,14 @@ function readCapture(reader: Reader, name: string | null): Part {
   const index = reader.groups.push(group) - 1
   const inside = readInside(reader)
   group.closed = true
-  return { source: `(${inside.source})`, nullable: inside.nullable, groups: [index, ...inside.groups] }
+  return { ...inside, source: `(${inside.source})`, groups: [index, ...inside.groups] }
 }
 
 /** A look ahead or behind: groups within it are not told alike by the two languages. */
 function readLook(reader: Reader, opening: string): Part {
   const inside = readInside(reader)
   if (opening !== '?=') for (const group of groupsOf(reader, inside)) group.unsteady = true
-  return { source: `(${opening}${inside.source})`, nullable: true, groups: inside.groups }
+  return { ...inside, source: `(${opening}${inside.source})`, nullable: true }
 }
 
 /** A group with flags of its own, `(?:…)` being the one without any. */

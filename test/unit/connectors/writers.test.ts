@@ -102,6 +102,11 @@ describe('An output file', () => {
     }
   })
 
+  test('cannot lie where no directory can be made, which is said at once', async () => {
+    const failure = await failureOf(openOutput('/proc/millrace/out.jsonl', 'run'))
+    expect(failure.code).toBe('output_unwritable')
+  })
+
   test('may be a device, which stays one', async () => {
     const output = await openOutput('/dev/null', 'run')
     await output.write(lines('a'))

@@ -10,10 +10,13 @@ const FILES: Record<SchemaName, string> = {
   ledger_entry: 'ledger-entry.avsc',
 }
 
-test.each(Object.entries(FILES))('The schema %s lies as %s for other languages (vitest -u writes it anew)', async (name, file) => {
-  const schema = Object.entries(BUNDLED_SCHEMAS).find(([known]) => known === name)?.[1]
-  await expect(`${JSON.stringify(schema, null, 2)}\n`).toMatchFileSnapshot(`../../../schemas/${file}`)
-})
+test.each(Object.entries(FILES))(
+  'The schema %s lies as %s for other languages (vitest -u writes it anew)',
+  async (name, file) => {
+    const schema = Object.entries(BUNDLED_SCHEMAS).find(([known]) => known === name)?.[1]
+    await expect(`${JSON.stringify(schema, null, 2)}\n`).toMatchFileSnapshot(`../../../schemas/${file}`)
+  },
+)
 
 test('Every field of every schema is documented', () => {
   for (const { fields } of Object.values(BUNDLED_SCHEMAS)) for (const { doc } of fields) expect(doc).toMatch(/\.$/)

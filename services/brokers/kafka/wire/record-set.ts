@@ -1,9 +1,9 @@
 import { crc32c } from '@node-rs/crc32'
-import { Failure } from '../../../../topologies/failure.ts'
 import type { IncomingRecord } from '../../broker.ts'
 import { decompress } from './compression.ts'
 import { BATCH_OVERHEAD } from './record-batch.ts'
 import { VarintReader } from './varint.ts'
+import { WireFailure } from './wire-failure.ts'
 
 /** One record batch of a fetched partition. */
 export interface RecordBatch {
@@ -67,13 +67,9 @@ async function decodeBatch(batch: Buffer): Promise<RecordBatch> {
 
 function verify(batch: Buffer): void {
   const magic = batch.readInt8(16)
-  if (magic !== 2)
-    throw new Failure('broker_failed', `The broker sent records in format ${magic}, which is older than Kafka 0.11.`)
+  if (magic !== 2) throw new WireFailure(`The broker sent records in format ${magic}, which is older than Kafka 0.11.`)
   if (crc32c(batch.subarray(21)) === batch.readUInt32BE(17)) return
-  throw new Failure(
-    'broker_failed',
-    `The records at offset ${batch.readBigInt64BE(0)} are damaged: their checksum does not match.`,
-  )
+  throw new WireFailure(`The records at offset ${batch.readBigInt64BE(0)} are damaged: their checksum does not match.`)
 }
 
 async function expand(codec: number, stored: Buffer): Promise<Buffer> {
@@ -81,7 +77,7 @@ async function expand(codec: number, stored: Buffer): Promise<Buffer> {
     return await decompress(codec, stored)
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new Failure('broker_failed', `A record batch does not decompress: ${reason}`, { cause })
+    throw new WireFailure(`A record batch does not decompress: ${reason}`, { cause })
   }
 }
 

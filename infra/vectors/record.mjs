@@ -1,0 +1,32 @@
+// Asks Data-Juicer again for the answers in test/vectors, for all operators or those named.
+//   MILLRACE_ORACLE=/path/to/oracle node infra/vectors/record.mjs [OPERATOR…]
+// The oracle is called as `oracle OPERATOR --params JSON --assets DIR`, with samples as JSON lines, and prints verdict lines.
+import { execFileSync } from 'node:child_process'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { gunzipSync, gzipSync } from 'node:zlib'
+
+const VECTORS = 'test/vectors'
+const ASSETS = 'test/support/assets'
+const SUFFIX = '.jsonl.gz'
+
+const oracle = process.env.MILLRACE_ORACLE
+if (!oracle) throw new Error('Set MILLRACE_ORACLE to a program that runs one operator of Data-Juicer.')
+
+const lines = (text) => text.trimEnd().split('\n')
+const named = process.argv.slice(2)
+const operators = readdirSync(VECTORS)
+  .filter((file) => file.endsWith(SUFFIX))
+  .map((file) => file.slice(0, -SUFFIX.length))
+
+for (const operator of named.length > 0 ? named : operators) {
+  const path = `${VECTORS}/${operator}${SUFFIX}`
+  const vectors = lines(gunzipSync(readFileSync(path)).toString()).map((line) => JSON.parse(line))
+  const groups = Map.groupBy(vectors, (vector) => JSON.stringify(vector.parameters))
+  for (const [parameters, group] of groups) {
+    const input = group.map((vector) => `${JSON.stringify(vector.input)}\n`).join('')
+    const output = execFileSync(oracle, [operator, '--params', parameters, '--assets', ASSETS], { input })
+    for (const [i, line] of lines(output.toString()).entries()) group[i].expected = JSON.parse(line)
+  }
+  writeFileSync(path, gzipSync(vectors.map((vector) => `${JSON.stringify(vector)}\n`).join(''), { level: 9 }))
+  console.log(`${operator}: ${vectors.length} vectors`)
+}

@@ -1,0 +1,55 @@
+import { describe, expect, test } from 'vitest'
+import { catalog } from '../services/operators/catalog.ts'
+import type { Example, OperatorDefinition } from '../topologies/operator.ts'
+import { differenceOf, recordedOperators, runOperator, type Verdict, vectorsOf } from './support/vectors.ts'
+
+const operators = [...catalog.values()]
+
+describe.each(operators)('$name', (operator) => {
+  test.each(operator.examples)('$title', (example) => {
+    const given = runOperator(operator, example.parameters ?? {})(example.text)
+    expect(given).toMatchObject(expectationOf(example))
+    for (const [key, value] of Object.entries(example.stats ?? {})) expect(given.stats[key]).toBeCloseTo(Number(value), 10)
+  })
+
+  test('shows in its examples every reason that a default recipe meets, and no other', () => {
+    const shown = operator.examples.flatMap(({ expect: outcome }) => ('drop' in outcome ? [outcome.drop] : []))
+    for (const reason of shown) expect(reasonsOf(operator)).toContain(reason)
+    if (operator.kind === 'filter') expect(shown.length).toBeGreaterThan(0)
+  })
+
+  test('has recorded answers of Data-Juicer', () => {
+    expect(recordedOperators()).toContain(operator.name)
+  })
+})
+
+describe.each(recordedOperators())('%s, as recorded from Data-Juicer', (name) => {
+  const vectors = vectorsOf(name).filter(({ expected }) => !('error' in expected && isConfiguration(expected)))
+
+  test(`gives the same verdicts, documents and stats on ${vectors.length} samples`, () => {
+    const operator = catalog.get(name)
+    expect(operator).toBeDefined()
+    if (!operator) return
+    const differences = vectors.flatMap(({ parameters, input, expected }) => {
+      const difference = differenceOf(runOperator(operator, parameters)(input.text), expected)
+      return difference ? [`${JSON.stringify(parameters)} ${JSON.stringify(input.text)}: ${difference}`] : []
+    })
+    expect(differences).toEqual([])
+    expect(vectors.length).toBeGreaterThan(100)
+  })
+})
+
+function expectationOf({ expect: outcome }: Example): Partial<Verdict> {
+  if ('text' in outcome) return { verdict: 'keep', documents: [{ text: outcome.text }] }
+  if ('drop' in outcome) return { verdict: 'drop', reason: outcome.drop }
+  return { verdict: 'keep' in outcome ? 'keep' : 'fail' }
+}
+
+function reasonsOf(operator: OperatorDefinition): string[] {
+  return operator.kind === 'filter' ? operator.reasons : []
+}
+
+/** The oracle could not even make the operator: a matter of parameters, which are tested elsewhere. */
+function isConfiguration(verdict: Verdict & { error?: unknown }): boolean {
+  return JSON.stringify(verdict.error).includes('"CONFIG"')
+}

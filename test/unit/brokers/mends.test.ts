@@ -1,0 +1,89 @@
+import { createRequire } from 'node:module'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { loadKafkajs } from '../../../services/brokers/kafka/client.ts'
+import { connectKafka } from '../../../services/brokers/kafka/kafka.ts'
+import { freePort } from '../../../services/brokers/local/server.ts'
+
+loadKafkajs()
+const load = createRequire(import.meta.url)
+
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+describe('kafkajs, mended', () => {
+  it('sets no timer when no request waits, and none with a negative delay', () => {
+    const RequestQueue = load('kafkajs/src/network/requestQueue/index.js') as new (
+      options: object,
+    ) => {
+      pending: unknown[]
+      scheduleCheckPendingRequests(): void
+      destroy(): void
+    }
+    const timer = vi.spyOn(globalThis, 'setTimeout')
+    const queue = new RequestQueue({
+      maxInFlightRequests: 1,
+      requestTimeout: 1000,
+      clientId: '',
+      broker: '',
+      logger: {},
+    })
+    queue.scheduleCheckPendingRequests()
+    expect(timer).not.toHaveBeenCalled()
+    queue.pending.push({})
+    queue.scheduleCheckPendingRequests()
+    queue.destroy()
+    expect(timer).toHaveBeenCalledOnce()
+    expect(timer.mock.calls[0]?.[1]).toBeGreaterThan(0)
+  })
+
+  it('tells a fenced producer apart, and retries what passes by itself', () => {
+    const { createErrorFromCode } = load('kafkajs/src/protocol/error.js') as {
+      createErrorFromCode(code: number): { type: string; retriable: boolean }
+    }
+    expect(createErrorFromCode(90)).toMatchObject({ type: 'PRODUCER_FENCED', retriable: false })
+    expect(createErrorFromCode(51)).toMatchObject({ type: 'CONCURRENT_TRANSACTIONS', retriable: true })
+  })
+
+  it('begins a new connection without the rest of an old answer', async () => {
+    const Connection = load('kafkajs/src/network/connection.js') as new (
+      options: object,
+    ) => {
+      chunks: Buffer[]
+      bytesBuffered: number
+      processData(data: Buffer): void
+      connect(): Promise<unknown>
+    }
+    const logger = { namespace: () => logger, debug: () => undefined, error: () => undefined }
+    const socketFactory = () => {
+      throw new Error('no network here')
+    }
+    const connection = new Connection({
+      host: 'h',
+      port: 1,
+      logger,
+      socketFactory,
+      requestTimeout: 1,
+      connectionTimeout: 1000,
+    })
+    connection.processData(Buffer.from([0, 0, 0, 9, 1, 2]))
+    expect(connection.bytesBuffered).toBe(6)
+    await connection.connect().catch(() => undefined)
+    expect(connection).toMatchObject({ chunks: [], bytesBuffered: 0 })
+  })
+})
+
+describe('connecting', () => {
+  it('gives up on an address where nothing listens, and says what to do', {
+    timeout: 30_000,
+  }, async () => {
+    const port = await freePort(0)
+    const began = Date.now()
+    const connecting = connectKafka({ brokers: [`127.0.0.1:${port}`], env: {} })
+    await expect(connecting).rejects.toMatchObject({
+      code: 'broker_unreachable',
+      message: expect.stringContaining('MILLRACE_BROKERS'),
+    })
+    expect(Date.now() - began).toBeLessThan(15_000)
+  })
+})
