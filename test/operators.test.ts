@@ -9,7 +9,8 @@ describe.each(operators)('$name', (operator) => {
   test.each(operator.examples)('$title', (example) => {
     const given = runOperator(operator, example.parameters ?? {})(example.text)
     expect(given).toMatchObject(expectationOf(example))
-    for (const [key, value] of Object.entries(example.stats ?? {})) expect(given.stats[key]).toBeCloseTo(Number(value), 10)
+    for (const [key, value] of Object.entries(example.stats ?? {}))
+      expect(given.stats[key]).toBeCloseTo(Number(value), 10)
   })
 
   test('shows in its examples every reason that a default recipe meets, and no other', () => {

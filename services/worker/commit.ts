@@ -2,8 +2,8 @@ import type { Codec } from '../../schemas/codec.ts'
 import { transactionalId } from '../../topologies/names.ts'
 import type { Stage, Topology } from '../../topologies/topology.ts'
 import type { Broker, Consumer, Delivery, Producer, Transactor } from '../brokers/broker.ts'
-import { checkpoint } from './checkpoint.ts'
 import type { BatchTally } from './chain/tally.ts'
+import { checkpoint } from './checkpoint.ts'
 
 /** The finished work of one batch. */
 export interface Finished {

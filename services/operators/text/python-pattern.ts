@@ -45,8 +45,7 @@ export function translatePattern(pattern: string): PythonPattern {
   const ignoreCase = reader.flags.ignoreCase ? 'i' : ''
   const part = readAlternation(reader)
   if (reader.at < reader.pattern.length) refuse(reader, 'a closing parenthesis', 'has no opening one')
-  if (part.nullable && part.choosy)
-    refuse(reader, 'a lazy or alternative part in a pattern that can match nothing')
+  if (part.nullable && part.choosy) refuse(reader, 'a lazy or alternative part in a pattern that can match nothing')
   try {
     return { regExp: new RegExp(atCharacter(part.source), `gu${ignoreCase}`), groups: reader.groups }
   } catch (cause) {

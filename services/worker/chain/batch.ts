@@ -4,11 +4,11 @@ import { HEADERS } from '../../../topologies/names.ts'
 import type { Catalog, OperatorContext } from '../../../topologies/operator.ts'
 import type { Stage, Topology } from '../../../topologies/topology.ts'
 import type { OutgoingRecord } from '../../brokers/broker.ts'
+import type { UnpackedRecord } from '../wire.ts'
 import { buildChain, type Chain, type Outcome } from './chain.ts'
 import { deadLetter } from './dead-letter.ts'
 import { type Decoder, decoderOf } from './decode.ts'
 import { type BatchTally, emptyTally } from './tally.ts'
-import type { UnpackedRecord } from '../wire.ts'
 
 /** What one batch of records became: records per kind of topic, in input order, and the counts for the ledger. */
 export interface BatchResult {

@@ -71,13 +71,17 @@ const variants: PlanVariant[] = [
 
 test('fused or isolated, on any number of partitions and replicas, a recipe gives the same documents, fates and account', async () => {
   await fc.assert(
-    fc.asyncProperty(process, fc.array(line, { minLength: 1, maxLength: 150, size: 'max' }), async (operators, lines) => {
-      const recipe = `stream: {name: agree, transaction_bytes: 1KiB}\nprocess:\n${operators.map((operator) => `  - ${operator}\n`).join('')}`
-      const [first, ...others] = await Promise.all(variants.map((variant) => outcomeOf(recipe, variant, lines)))
-      expect(first?.balanced).toBe(true)
-      expect(first?.input).toBe(lines.length)
-      for (const other of others) expect(other).toEqual(first)
-    }),
+    fc.asyncProperty(
+      process,
+      fc.array(line, { minLength: 1, maxLength: 150, size: 'max' }),
+      async (operators, lines) => {
+        const recipe = `stream: {name: agree, transaction_bytes: 1KiB}\nprocess:\n${operators.map((operator) => `  - ${operator}\n`).join('')}`
+        const [first, ...others] = await Promise.all(variants.map((variant) => outcomeOf(recipe, variant, lines)))
+        expect(first?.balanced).toBe(true)
+        expect(first?.input).toBe(lines.length)
+        for (const other of others) expect(other).toEqual(first)
+      },
+    ),
     { numRuns: 25, endOnFailure: true },
   )
 }, 300_000)

@@ -26,6 +26,7 @@ const vectors: Vector[] = gunzipSync(readFileSync(VECTORS))
   .map((line) => JSON.parse(line))
 
 const withoutAssets: OperatorContext = {
+  assets: '',
   readAsset: (name) => {
     throw new Error(`asked for ${name}`)
   },
