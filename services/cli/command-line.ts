@@ -86,7 +86,7 @@ function report(thrown: unknown, json: boolean): number {
   const failure = classify(thrown)
   process.stderr.write(`millrace: ${failure.message}\n`)
   if (json) process.stdout.write(`${JSON.stringify({ error: { code: failure.code, message: failure.message } })}\n`)
-  if (failure.code === 'unknown' && process.env['MILLRACE_DEBUG'])
+  if (failure.code === 'unknown' && process.env.MILLRACE_DEBUG)
     process.stderr.write(`${failure.cause instanceof Error ? failure.cause.stack : ''}\n`)
   return FAILURES[failure.code].usage ? 2 : 1
 }

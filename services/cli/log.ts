@@ -5,5 +5,5 @@ const SECRET = ['password', 'sasl.password', '*.password', '*.sasl.password', 'k
 
 /** The structured log, on standard error so that standard output stays the command's own. */
 export function stderrLog(level: string, name: string): pino.Logger {
-  return pino({ name, level: process.env['MILLRACE_LOG'] ?? level, redact: SECRET }, pino.destination(2))
+  return pino({ name, level: process.env.MILLRACE_LOG ?? level, redact: SECRET }, pino.destination(2))
 }

@@ -12,7 +12,7 @@ export interface OpenOptions {
 
 /** Opens the broker that the user chose. Without a choice: an existing cluster, else local Kafka, else, said aloud, memory. */
 export async function openBroker({ choice, tell, log }: OpenOptions): Promise<Broker> {
-  const named = choice ?? process.env['MILLRACE_BROKERS']
+  const named = choice ?? process.env.MILLRACE_BROKERS
   if (named === 'memory') return openMemory()
   if (named !== undefined && named !== 'local')
     return openKafka(

@@ -7,7 +7,7 @@ export const PROJECT = fileURLToPath(new URL('../..', import.meta.url))
 
 /** Where npm started us: with `npm run -s millrace` the shell stands in the project, the user perhaps elsewhere. */
 export function userDirectory(): string {
-  return process.env['INIT_CWD'] ?? process.cwd()
+  return process.env.INIT_CWD ?? process.cwd()
 }
 
 /** A path as the user gave it, absolute. `-` stays. */
@@ -17,11 +17,11 @@ export function userPath(path: string): string {
 
 /** Local state: Kafka's jars and data, logs, pid files. */
 export function home(): string {
-  return process.env['MILLRACE_HOME'] ?? join(PROJECT, '.millrace')
+  return process.env.MILLRACE_HOME ?? join(PROJECT, '.millrace')
 }
 
 /** The asset directory: --assets, else MILLRACE_ASSETS, else the project's own. */
 export function assetsPath(option: string | undefined): string {
-  const given = option ?? process.env['MILLRACE_ASSETS']
+  const given = option ?? process.env.MILLRACE_ASSETS
   return given ? userPath(given) : join(PROJECT, DEFAULT_ASSETS)
 }

@@ -82,7 +82,10 @@ export class OperatorThread implements Processor {
     const pending = this.#pending.get(reply.id)
     this.#pending.delete(reply.id)
     if (!pending) return
-    if ('failure' in reply) return pending.reject(new Failure(reply.failure.code, reply.failure.message))
+    if ('failure' in reply) {
+      pending.reject(new Failure(reply.failure.code, reply.failure.message))
+      return
+    }
     pending.resolve({
       output: outgoing(reply.output),
       rejected: outgoing(reply.rejected),

@@ -33,6 +33,7 @@ export class StageWorker {
   #assigned = false
   #end: (failure: Failure | null) => void = () => undefined
   #ending: Promise<void> | null = null
+  #stopping = false
 
   constructor(parts: WorkerParts) {
     this.#parts = parts
@@ -56,7 +57,7 @@ export class StageWorker {
 
   /** True once every assigned partition is fenced and flowing; a replica without partitions is ready too. */
   get ready(): boolean {
-    return this.#assigned && !this.#ending && [...this.#lanes.values()].every((lane) => lane.ready)
+    return this.#assigned && !this.#stopping && [...this.#lanes.values()].every((lane) => lane.ready)
   }
 
   /** Finishes and commits what is being worked on, leaves the group, and ends. */
@@ -65,7 +66,7 @@ export class StageWorker {
   }
 
   #assign(partitions: TopicPartition[]): void {
-    if (this.#ending) return
+    if (this.#stopping) return
     const former = new Map(this.#lanes)
     this.#lanes.clear()
     for (const lane of former.values()) this.#leave(lane)
@@ -109,6 +110,7 @@ export class StageWorker {
   }
 
   #stop(failure: Failure | null): Promise<void> {
+    this.#stopping = true
     this.#ending ??= this.#shutDown(failure)
     return this.#ending
   }

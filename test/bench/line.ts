@@ -21,7 +21,7 @@ export const codec = createCodec()
 
 /** Real Kafka: the cluster of MILLRACE_BROKERS, else the local one. */
 export async function openKafka(): Promise<Broker> {
-  const named = process.env['MILLRACE_BROKERS']
+  const named = process.env.MILLRACE_BROKERS
   const address =
     named ?? (await startLocalBroker({ home: home(), onProgress: (line) => process.stderr.write(`${line}\n`) })).address
   return connectKafka({ brokers: address.split(','), logger: log })

@@ -7,7 +7,7 @@ import { openKafka, runLine } from './line.ts'
 
 /** Resident memory of a worker behind 100 MB and behind 1 GB of the same corpus: it must not grow with the corpus. */
 const SMALL = 100
-const LARGE = Number(process.env['MILLRACE_BENCH_MB'] ?? 1_000)
+const LARGE = Number(process.env.MILLRACE_BENCH_MB ?? 1_000)
 
 const source = `
 stream: {name: bench-memory}

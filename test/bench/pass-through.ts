@@ -5,8 +5,8 @@ import type { FeedLine } from '../../services/pipeline/feed.ts'
 import { median, openKafka, runLine } from './line.ts'
 
 /** Exactly-once pass-through of 4 KB documents, topic to topic, one replica on one partition. */
-const MEGABYTES = Number(process.env['MILLRACE_BENCH_MB'] ?? 400)
-const RUNS = Number(process.env['MILLRACE_BENCH_RUNS'] ?? 3)
+const MEGABYTES = Number(process.env.MILLRACE_BENCH_MB ?? 400)
+const RUNS = Number(process.env.MILLRACE_BENCH_RUNS ?? 3)
 
 const source = 'stream: {name: bench-pass-through}\nprocess: []\n'
 const recipe = join(tmpdir(), `bench-pass-through-${process.pid}.yaml`)

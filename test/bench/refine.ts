@@ -14,15 +14,15 @@ import { median, openKafka, runLine } from './line.ts'
  *                          PEER RECIPE --out FILE --np 2 --timing FILE --assets DIR INPUT…
  *   MILLRACE_ASSETS        the word lists of both
  */
-const RUNS = Number(process.env['MILLRACE_BENCH_RUNS'] ?? 3)
+const RUNS = Number(process.env.MILLRACE_BENCH_RUNS ?? 3)
 const folder = mkdtempSync(join(tmpdir(), 'millrace-bench-'))
 const recipe = fileURLToPath(new URL('../../recipes/refine.yaml', import.meta.url))
 const source = readFileSync(recipe, 'utf8')
-const assets = process.env['MILLRACE_ASSETS']
+const assets = process.env.MILLRACE_ASSETS
 const inputs = corpus()
 
 function corpus(): string[] {
-  const given = process.env['MILLRACE_BENCH_CORPUS']
+  const given = process.env.MILLRACE_BENCH_CORPUS
   if (given)
     return readdirSync(given)
       .filter((name) => name.endsWith('.jsonl'))
@@ -46,7 +46,7 @@ async function* lines(): AsyncGenerator<FeedLine[]> {
 }
 
 function peer(): { seconds: number; kept: number } | null {
-  const command = process.env['MILLRACE_BENCH_PEER']
+  const command = process.env.MILLRACE_BENCH_PEER
   if (!command) return null
   const timing = join(folder, 'timing.json')
   const out = join(folder, 'kept.jsonl')

@@ -13,9 +13,9 @@ import { testKafka } from '../support/kafka.ts'
 import { type Outcome, quiet, runLines, topologyOf } from '../support/pipelines.ts'
 import { random } from '../support/random.ts'
 
-const DOCUMENTS = Number(process.env['MILLRACE_FAULT_DOCUMENTS'] ?? 50_000)
-const KILLS = Number(process.env['MILLRACE_FAULT_KILLS'] ?? 20)
-const SEED = Number(process.env['MILLRACE_FAULT_SEED'] ?? 7)
+const DOCUMENTS = Number(process.env.MILLRACE_FAULT_DOCUMENTS ?? 50_000)
+const KILLS = Number(process.env.MILLRACE_FAULT_KILLS ?? 20)
+const SEED = Number(process.env.MILLRACE_FAULT_SEED ?? 7)
 
 const folder = mkdtempSync(join(tmpdir(), 'millrace-fault-'))
 const kafka = await testKafka()

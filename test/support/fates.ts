@@ -15,7 +15,7 @@ export async function readFates(broker: Broker, topology: Topology, codec: Codec
   const { refined, rejected, deadLetters } = topology.topics
   const fates: Fate[] = []
   await each(broker, refined, (record) => {
-    const document = codec.decodeDocument(valueOf(record))
+    const document = codec.decodeDocument(bytesOf(record))
     const stats = JSON.stringify(Object.entries(document.stats).sort())
     fates.push({
       id: document.id,
@@ -24,7 +24,7 @@ export async function readFates(broker: Broker, topology: Topology, codec: Codec
     })
   })
   await each(broker, rejected, (record) => {
-    const { document, operator, operator_index, reason } = codec.decodeRejection(valueOf(record))
+    const { document, operator, operator_index, reason } = codec.decodeRejection(bytesOf(record))
     fates.push({
       id: document.id,
       kind: 'rejected',
@@ -81,7 +81,7 @@ async function each(
   }
 }
 
-function valueOf(record: IncomingRecord): Buffer {
+function bytesOf(record: IncomingRecord): Buffer {
   if (!record.value) throw new Error(`The record at offset ${record.offset} has no value.`)
   return record.value
 }

@@ -99,7 +99,7 @@ function afterFailure(
 ): string | Failure | null {
   if (policy === 'stop') throw new Failure('stopped_by_recipe', failure.message, { cause: failure })
   if (policy === 'drop') {
-    tally.dropped['failed'] = (tally.dropped['failed'] ?? 0) + 1
+    tally.dropped.failed = (tally.dropped.failed ?? 0) + 1
     return 'failed'
   }
   if (policy === 'pass_through') {

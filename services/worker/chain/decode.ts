@@ -13,13 +13,13 @@ const AVRO_MAGIC = 0
 export type Decoder = (record: UnpackedRecord, partition: number) => Document
 
 export function decoderOf(topology: Topology, stage: Stage, codec: Codec): Decoder {
-  if (!stage.first) return (record) => codec.decodeDocument(valueOf(record))
+  if (!stage.first) return (record) => codec.decodeDocument(bytesOf(record))
   return (record, partition) => readRaw(record, partition, topology, codec)
 }
 
 /** A raw record is a JSON line as its producer had it, or a Document in the registry's wire format. */
 function readRaw(record: UnpackedRecord, partition: number, topology: Topology, codec: Codec): Document {
-  const value = valueOf(record)
+  const value = bytesOf(record)
   const oversize = record.headers[HEADERS.oversize]
   if (oversize)
     throw new Failure(
@@ -44,7 +44,7 @@ function readRaw(record: UnpackedRecord, partition: number, topology: Topology, 
   return { ...origin, ...sample, skipped: [] }
 }
 
-function valueOf(record: UnpackedRecord): Buffer {
+function bytesOf(record: UnpackedRecord): Buffer {
   if (record.value) return record.value
   throw new Failure('record_empty', 'The record has no value (a tombstone).')
 }
