@@ -120,7 +120,7 @@ export interface ConsumerOptions {
   onBatch(batch: Batch): void
   /** The consumer ended by itself and will not come back. */
   onLost(error: Error): void
-  /** Milliseconds without a heartbeat after which the group takes the partitions away; 30,000 when not given. */
+  /** Milliseconds without a heartbeat after which the group takes the partitions away; 10,000 when not given. */
   sessionTimeout?: number
   /** Most bytes of one partition in one batch; 4 MiB when not given. */
   maxBytesPerPartition?: number

@@ -16,7 +16,7 @@ import { rememberMember } from './wire/mends.ts'
 
 type AssignerConfig = Parameters<PartitionAssigner>[0]
 
-const DEFAULT_SESSION_TIMEOUT = 30_000
+const DEFAULT_SESSION_TIMEOUT = 10_000
 const REBALANCE_TIMEOUT = 60_000
 /** A rebalance is noticed at a heartbeat, so this is also how long it takes to begin. Milliseconds. */
 const HEARTBEAT_INTERVAL = 1000
