@@ -14,8 +14,17 @@ import { OperatorThread } from '../worker/processor.ts'
 import { StageWorker } from '../worker/worker.ts'
 import type { ThreadData } from './operator-thread.ts'
 
-/** Young garbage is most of what documents are; a larger nursery made the copy 1.7 times faster (platform measurements). */
-export const NODE_FLAGS = ['--max-semi-space-size=64', '--disable-warning=ExperimentalWarning']
+/**
+ * Documents die young, so the nursery is larger than Node's; from 16 MB on a larger one brought memory and hardly any speed
+ * (test/bench: pass-through, memory).
+ */
+export const NODE_FLAGS = ['--max-semi-space-size=16', '--disable-warning=ExperimentalWarning']
+
+/**
+ * Batches come and go by the megabyte. These settings of glibc give each back to the system when it is freed, where by default
+ * freed ones stay and memory creeps up with the corpus (test/bench: memory).
+ */
+const ALLOCATOR = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '262144', MALLOC_TRIM_THRESHOLD_: '262144' }
 
 const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url))
 
@@ -43,6 +52,7 @@ export function processLauncher({ args, logs }: ProcessOptions): Launch {
     const log = openSync(path, 'a')
     const child = fork(MAIN, ['worker', ...args, '--stage', stage.name, '--replica', String(replica)], {
       execArgv: NODE_FLAGS,
+      env: { ...ALLOCATOR, ...process.env },
       stdio: ['ignore', log, log, 'ipc'],
     })
     closeSync(log)

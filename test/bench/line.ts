@@ -37,6 +37,8 @@ export interface LineOptions {
   replicas?: number
   /** Told the process id of each worker that starts. */
   onWorker?(pid: number): void
+  /** Told after each checkpoint how many bytes the first stage has taken in. */
+  onBytes?(bytes: number): void
 }
 
 export interface LineResult {
@@ -80,6 +82,7 @@ export async function runLine(options: LineOptions): Promise<LineResult> {
       signal: abort.signal,
     })) {
       account.add(entry)
+      options.onBytes?.(account.stages()[0]?.bytes_in ?? 0)
       if (entry.stage === topology.stages.at(-1)?.name)
         marks.push({ at: entry.at, documents: entry.documents, bytes: entry.bytes_in })
       if (account.ended(options.partitions ?? 1)) break

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { passages } from '../../services/cli/quickstart/addresses.ts'
 import type { FeedLine } from '../../services/pipeline/feed.ts'
-import { openKafka, runLine } from './line.ts'
+import { median, openKafka, runLine } from './line.ts'
 
 /** Resident memory of a worker behind 100 MB and behind 1 GB of the same corpus: it must not grow with the corpus. */
 const SMALL = 100
@@ -40,21 +40,31 @@ function resident(pid: number): number {
 }
 
 const broker = await openKafka()
-const sizes: number[] = []
-for (const megabytes of [SMALL, LARGE]) {
-  let pid = 0
-  let last = 0
-  const sampler = setInterval(() => {
-    try {
-      if (pid) last = resident(pid)
-    } catch {
-      pid = 0
-    }
-  }, 100)
-  await runLine({ broker, recipe, source, lines: documents(megabytes), onWorker: (id) => (pid = id) })
-  clearInterval(sampler)
-  sizes.push(last)
-  console.log(`behind ${megabytes} MB: ${last.toFixed(0)} MB resident`)
-}
-console.log(`growth: ${((100 * (sizes[1] ?? 0)) / (sizes[0] ?? 1) - 100).toFixed(1)} %`)
+let pid = 0
+const sizes = new Map<number, number>()
+const recent: number[] = []
+const sampler = setInterval(() => {
+  try {
+    if (pid) recent.push(resident(pid))
+  } catch {
+    pid = 0
+  }
+}, 100)
+await runLine({
+  broker,
+  recipe,
+  source,
+  lines: documents(LARGE),
+  onWorker: (id) => {
+    pid = id
+  },
+  onBytes: (bytes) => {
+    const mark = [SMALL, LARGE - 5].find((megabytes) => bytes >= megabytes * 1e6 && !sizes.has(megabytes))
+    if (mark !== undefined) sizes.set(mark, median(recent.slice(-10)))
+  },
+})
+clearInterval(sampler)
+const [small = 0, large = 0] = sizes.values()
+console.log(`behind ${SMALL} MB: ${small.toFixed(0)} MB resident; behind ${LARGE} MB: ${large.toFixed(0)} MB`)
+console.log(`growth: ${((100 * large) / small - 100).toFixed(1)} %`)
 await broker.close()

@@ -52,7 +52,7 @@ export const streamSchema = z.strictObject({
     .prefault('16MiB')
     .describe('largest raw record that is processed; a larger one is dead-lettered'),
   transaction_bytes: byteSize(1_024, 32 * 2 ** 20)
-    .prefault('8MiB')
+    .prefault('4MiB')
     .describe('about how much one transaction takes in: larger is cheaper, smaller is sooner done'),
   max_depth: z
     .int()

@@ -90,20 +90,15 @@ function loadWordLists({ kind, directory }: WordListOptions, context: OperatorCo
   return lists
 }
 
-function readWordList(file: { name: string; read(): Uint8Array }): [string, Set<string>][] {
-  let parsed: unknown
-  try {
-    parsed = JSON.parse(Buffer.from(file.read()).toString())
-  } catch (cause) {
-    throw new Failure('asset_invalid', `${file.name} is not JSON.`, { cause })
-  }
-  const wellFormed = typeof parsed === 'object' && parsed !== null && Object.values(parsed).every(isWordArray)
-  if (!wellFormed) throw new Failure('asset_invalid', `${file.name} is not an object of lists of words, by language.`)
-  return Object.entries(parsed as Record<string, string[]>).map(([language, words]) => [language, new Set(words)])
-}
+const wordListFile = z.record(z.string(), z.array(z.string()))
 
-function isWordArray(value: unknown): boolean {
-  return Array.isArray(value) && value.every((word) => typeof word === 'string')
+function readWordList(file: { name: string; read(): Uint8Array }): [string, Set<string>][] {
+  try {
+    const lists = wordListFile.parse(JSON.parse(Buffer.from(file.read()).toString()))
+    return Object.entries(lists).map(([language, words]) => [language, new Set(words)])
+  } catch (cause) {
+    throw new Failure('asset_invalid', `${file.name} is not a JSON object of lists of words, by language.`, { cause })
+  }
 }
 
 /** A set of words that can be asked without making a string: an open-addressing table over the code units of all words. */

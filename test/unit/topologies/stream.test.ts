@@ -14,7 +14,7 @@ describe('what streaming adds to a recipe', () => {
       delivery: 'exactly_once',
       compression: 'none',
       max_document_bytes: 16 * 1024 * 1024,
-      transaction_bytes: 8 * 1024 * 1024,
+      transaction_bytes: 4 * 1024 * 1024,
       max_depth: 512,
       operators: {},
       cut_before: [],

@@ -1,0 +1,67 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { census, codePoints } from '../../../services/operators/text/census.ts'
+import { classesOf, IS_ALPHANUMERIC, IS_SPECIAL } from '../../../services/operators/text/character-classes.ts'
+import { Text } from '../../../topologies/text.ts'
+
+const characters = fc.constantFrom(
+  ...[
+    'a',
+    'Z',
+    '7',
+    ' ',
+    '\t',
+    '\n',
+    '\r',
+    '\v',
+    '\x1c',
+    '\x1f',
+    '\x85',
+    '\u2028',
+    '.',
+    '😀',
+    'é',
+    '一',
+    '\ud83d',
+    '\ude00',
+  ],
+  ...['𝟘', '\u{10d50}', 'ø', '\xa0', '\u200d'],
+)
+const texts = fc.array(characters, { maxLength: 60 }).map((parts) => parts.join(''))
+
+/** Lines by the book: what `str.splitlines` gives. */
+function splitLines(text: string): string[] {
+  const lines = text.split(/\r\n|[\n\v\f\r\x1c-\x1e\x85\u2028\u2029]/)
+  return lines.at(-1) === '' ? lines.slice(0, -1) : lines
+}
+
+const points = (text: string) => Array.from(text, (symbol) => symbol.codePointAt(0) ?? 0)
+const count = (text: string, bit: number) => points(text).filter((point) => classesOf(point) & bit).length
+
+describe('the census of a text', () => {
+  test('counts what a slow count of each thing counts', () => {
+    fc.assert(
+      fc.property(texts, (text) => {
+        const lines = splitLines(text)
+        const words = text.split(/[ \t\n]/)
+        expect(new Text(text).view(census)).toMatchObject({
+          length: points(text).length,
+          alphanumeric: count(text, IS_ALPHANUMERIC),
+          special: count(text, IS_SPECIAL),
+          words: words.filter((word) => count(word, IS_SPECIAL) < points(word).length).length,
+          lines: lines.length,
+          longestLine: Math.max(0, ...lines.map((line) => points(line).length)),
+        })
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  test('code points are those of the text, surrogates without a partner included', () => {
+    fc.assert(
+      fc.property(texts, (text) => {
+        expect([...new Text(text).view(codePoints)]).toEqual(points(text))
+      }),
+    )
+  })
+})

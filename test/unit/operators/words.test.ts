@@ -1,0 +1,84 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { classesOf, IS_SPECIAL } from '../../../services/operators/text/character-classes.ts'
+import { lowerCase, strip } from '../../../services/operators/text/python-strings.ts'
+import { refinedWords, wordNumbers, wordStrings } from '../../../services/operators/text/words.ts'
+import { Text } from '../../../topologies/text.ts'
+
+const pieces = [
+  'a',
+  'B',
+  'the',
+  ' ',
+  '\n',
+  '\t',
+  '.',
+  '!',
+  '😀',
+  '😎',
+  '\ud83d',
+  '\ude00',
+  '一',
+  'İ',
+  'Σ',
+  '3',
+  '\xa0',
+  'Ø',
+]
+const texts = fc.array(fc.constantFrom(...pieces), { maxLength: 40 }).map((parts) => parts.join(''))
+
+const isSpecial = (symbol: string) => (classesOf(symbol.codePointAt(0) ?? 0) & IS_SPECIAL) !== 0
+
+/** By the book: lower-case, split, strip, leave out. */
+function slowWords(text: string): string[] {
+  return text
+    .toLowerCase()
+    .split(/[ \n\t]/)
+    .map((word) => {
+      const symbols = [...word]
+      const first = symbols.findIndex((symbol) => !isSpecial(symbol))
+      const last = symbols.findLastIndex((symbol) => !isSpecial(symbol))
+      return first < 0 ? '' : symbols.slice(first, last + 1).join('')
+    })
+    .filter((word) => word !== '')
+}
+
+describe('refined words', () => {
+  test('are what splitting and stripping step by step gives', () => {
+    fc.assert(
+      fc.property(texts, (text) => {
+        expect(wordStrings(new Text(text).view(refinedWords))).toEqual(slowWords(text))
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  test('have the number of the first word that is equal', () => {
+    fc.assert(
+      fc.property(texts, (text) => {
+        const words = slowWords(text)
+        expect([...new Text(text).view(wordNumbers)]).toEqual(words.map((word) => words.indexOf(word)))
+      }),
+    )
+  })
+})
+
+describe("Python's strings", () => {
+  test.each([
+    ['AΣ', 'aς'],
+    ['ΑΣΑ', 'ασα'],
+    ['İ', 'i̇'],
+    ['ʕΣ', 'ʕς'],
+    ['A\u{1171e}Σ', 'a\u{1171e}ς'],
+    ['\u{10d50}A', '\u{10d50}a'],
+    ['İ\u{10d50}İ\ua7dc', 'i̇\u{10d50}i̇\ua7dc'],
+    ['A\u0897Σ', 'a\u0897σ'],
+  ])('%j in lower case is %j', (text, lowered) => {
+    expect(new Text(text).view(lowerCase)).toBe(lowered)
+  })
+
+  test('strip takes off all blanks of Python, and nothing else', () => {
+    expect(strip('\x1c\x1f\x85\u3000\u2028 a \u200b\ufeff\n')).toBe('a \u200b\ufeff')
+    expect(strip('\u1680\n')).toBe('')
+  })
+})
