@@ -60,10 +60,16 @@ export function inlineLauncher(broker: Broker, topology: Topology, options: Laun
   }
 }
 
+/** A line of a test: text, bytes, or all that the feeder takes. */
+export type TestLine = string | Buffer | FeedLine
+
 /** Lines of a test as the feeder takes them, a few at a time. */
-export async function* feedLines(lines: readonly (string | Buffer)[], size = 50): AsyncGenerator<FeedLine[]> {
+export async function* feedLines(lines: readonly TestLine[], size = 50): AsyncGenerator<FeedLine[]> {
   for (let at = 0; at < lines.length; at += size) {
-    yield lines.slice(at, at + size).map((line, i) => ({ bytes: Buffer.from(line), place: `test:${at + i + 1}` }))
+    yield lines.slice(at, at + size).map((line, i) => {
+      if (typeof line !== 'string' && !Buffer.isBuffer(line)) return line
+      return { bytes: Buffer.from(line), place: `test:${at + i + 1}` }
+    })
   }
 }
 
@@ -78,7 +84,7 @@ export interface Outcome {
 export async function runLines(
   broker: Broker,
   topology: Topology,
-  lines: readonly (string | Buffer)[],
+  lines: readonly TestLine[],
   launch: Launch,
 ): Promise<Outcome> {
   const output: string[] = []

@@ -1,13 +1,10 @@
-import type { Codec } from '../../../schemas/codec.ts'
+import { type Codec, schemaIdOf } from '../../../schemas/codec.ts'
 import type { Document } from '../../../schemas/document.ts'
 import { readSample } from '../../../schemas/sample.ts'
 import { Failure } from '../../../topologies/failure.ts'
 import { HEADERS } from '../../../topologies/names.ts'
 import type { Stage, Topology } from '../../../topologies/topology.ts'
 import type { UnpackedRecord } from '../wire.ts'
-
-/** First byte of the registry's wire format; no JSON begins with it. */
-const AVRO_MAGIC = 0
 
 /** Reads a stage's input records. Throws Failure or CodecError for what is no document. */
 export type Decoder = (record: UnpackedRecord, partition: number) => Document
@@ -39,7 +36,8 @@ function readRaw(record: UnpackedRecord, partition: number, topology: Topology, 
     offset: record.offset,
     ordinal: ordinalOf(record),
   }
-  if (value[0] === AVRO_MAGIC && value.length > 5) return { ...codec.decodeDocument(value), ...origin }
+  // Registries count from 1: a zero id is a line of NULs.
+  if (schemaIdOf(value)) return { ...codec.decodeDocument(value), ...origin }
   const sample = readSample(value, { textKey: topology.textKey, maxDepth: topology.maxDepth })
   return { ...origin, ...sample, skipped: [] }
 }
