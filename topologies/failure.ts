@@ -54,6 +54,11 @@ export const FAILURES = {
   message_too_large: { meaning: 'The topic does not take a record of this size.', retryable: false, usage: false },
   topic_missing: { meaning: 'The topic does not exist.', retryable: false, usage: false },
   feed_taken_over: { meaning: 'A newer run feeds the same pipeline.', retryable: false, usage: false },
+  plan_changed: {
+    meaning: 'Documents of an earlier plan of the pipeline still wait where the new plan does not read.',
+    retryable: false,
+    usage: false,
+  },
   // registry
   registry_denied: {
     meaning: 'The schema registry refuses this user or request.',

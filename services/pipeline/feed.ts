@@ -30,6 +30,7 @@ export interface FeedParts {
   /** Set when the input is a whole run: its end markers close every partition behind the data. */
   run: string | null
   lines: AsyncIterable<FeedLine[]>
+  /** Told after each transaction how much is committed by now. */
   onFed(records: number, bytes: number): void
   signal?: AbortSignal
 }
@@ -58,6 +59,13 @@ export async function feed(parts: FeedParts): Promise<{ records: number; bytes: 
   } finally {
     await feeder.close()
   }
+}
+
+/** How far the feeder is once a transaction is committed. */
+interface Reached {
+  upTo: bigint
+  records: number
+  bytes: number
 }
 
 class Feeder {
@@ -130,11 +138,11 @@ class Feeder {
     if (deliveries.length === 0) return
     this.#waiting = []
     this.#waitingBytes = 0
-    this.#committing = this.#commit(deliveries, this.#ordinal)
+    this.#committing = this.#commit(deliveries, { upTo: this.#ordinal, records: this.records, bytes: this.bytes })
     this.#committing.catch(() => undefined)
   }
 
-  async #commit(deliveries: Delivery[], upTo: bigint): Promise<void> {
+  async #commit(deliveries: Delivery[], { upTo, records, bytes }: Reached): Promise<void> {
     const before = await this.#committed()
     for (let attempt = 1; ; attempt++) {
       try {
@@ -148,7 +156,7 @@ class Feeder {
         if (await this.#wentThrough(before, upTo)) break
       }
     }
-    this.#parts.onFed(this.records, this.bytes)
+    this.#parts.onFed(records, bytes)
   }
 
   async #send(deliveries: Delivery[], upTo: bigint): Promise<void> {

@@ -8,6 +8,7 @@ import { Collector } from './collect.ts'
 import { type FeedLine, feed } from './feed.ts'
 import { Fleet, type Launch } from './fleet.ts'
 import { followLedger } from './follow.ts'
+import { continuePlan } from './plan-change.ts'
 import { type Report, reportOf } from './report.ts'
 import { ends, lags, prepareTopics, removeChannels } from './topics.ts'
 
@@ -51,6 +52,7 @@ const LAG_PAUSE = 100
 export async function runPipeline(parts: RunParts): Promise<Report> {
   const { broker, topology } = parts
   await prepareTopics(broker, topology)
+  await continuePlan(broker, topology, parts.codec)
   const fleet = new Fleet({ topology, launch: parts.launch, log: parts.log })
   fleet.start()
   try {

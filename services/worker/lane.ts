@@ -23,6 +23,8 @@ export class Lane {
   readonly #commit: Commit
   #inbox: Inbox
   #state: LaneState = 'fencing'
+  /** Failures in a row, without a commit between them. */
+  #failures = 0
 
   /** @param after what must have happened before this lane fences: the former lane of the partition has ended */
   constructor(partition: number, parts: LaneParts, after: Promise<unknown>) {
@@ -55,16 +57,13 @@ export class Lane {
   }
 
   async #run(): Promise<void> {
-    let failures = 0
     while (this.#is('fencing')) {
       try {
-        const position = await this.#fence()
-        failures = 0
-        await this.#flow(position)
+        await this.#flow(await this.#fence())
       } catch (thrown) {
         const failure = classify(thrown)
         if (!failure.retryable) this.#stopFor(failure)
-        else await this.#backOff(failure, ++failures)
+        else await this.#backOff(failure, ++this.#failures)
       }
     }
     await this.#commit.close()
@@ -111,6 +110,7 @@ export class Lane {
     ]
     const filled = deliveries.filter(({ records }) => records.length > 0)
     await this.#commit.commit({ deliveries: filled, tally: result.tally, from, next: intake.next })
+    this.#failures = 0
     metrics.committed(this.partition, result.tally, intake.highWatermark - intake.next)
   }
 

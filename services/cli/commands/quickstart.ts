@@ -1,12 +1,12 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Command } from 'commander'
-import { Failure } from '../../../topologies/failure.ts'
 import { count } from '../numbers.ts'
+import { printReport } from '../print-report.ts'
 import { passages } from '../quickstart/addresses.ts'
 import { soiled } from '../quickstart/dirt.ts'
-import { reportText } from '../report-text.ts'
 import { home, PROJECT } from '../settings.ts'
+import { print } from '../terminal/standard-output.ts'
 import { runRecipe } from './run.ts'
 
 const NEXT = `Worth trying next:
@@ -41,7 +41,6 @@ async function quickstart(options: { broker?: string; json?: boolean }): Promise
     `${count(lines.length)} passages of State of the Union addresses in ${input}\ndirtied on purpose: ${kinds.join(', ')}\n`,
   )
   const report = await runRecipe(join(PROJECT, 'recipes', 'quickstart.yaml'), { ...options, input: [input], output })
-  process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : reportText(report))
-  if (!report.balanced) throw new Failure('ledger_unbalanced', 'The ledger does not balance; see the report above.')
-  if (!options.json) process.stdout.write(report.broker === 'memory' ? NEXT_IN_MEMORY : NEXT)
+  await printReport(report, options.json === true)
+  if (!options.json) await print(report.broker === 'memory' ? NEXT_IN_MEMORY : NEXT)
 }

@@ -1,8 +1,6 @@
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { createCodec } from '../../../schemas/codec.ts'
-import { Failure } from '../../../topologies/failure.ts'
-import { STANDARD } from '../../connectors/files.ts'
 import type { Report } from '../../pipeline/report.ts'
 import { runPipeline } from '../../pipeline/run.ts'
 import { inputLines } from '../input-lines.ts'
@@ -12,8 +10,8 @@ import { stderrLog } from '../log.ts'
 import { openBroker } from '../open-broker.ts'
 import { existingPartitions, sharedArguments, wholeNumber } from '../options.ts'
 import { outputFile } from '../output-file.ts'
+import { printReport } from '../print-report.ts'
 import { progressView } from '../progress.ts'
-import { reportText } from '../report-text.ts'
 import { schemasInUse } from '../schemas-in-use.ts'
 import { assetsPath, home, userPath } from '../settings.ts'
 import { abortable, interruption } from '../terminal/interruption.ts'
@@ -52,11 +50,7 @@ export function define(command: Command): void {
     .option('--json', 'print the closing report as one JSON object')
     .addHelpText('after', '\nExample:\n  millrace run recipes/refine.yaml --input corpus/ --output refined.jsonl.zst')
     .action(async (recipe: string, options: RunOptions) => {
-      const report = await runRecipe(recipe, options)
-      // Documents on standard output leave no room there for the report.
-      const stream = report.output_path === STANDARD ? process.stderr : process.stdout
-      stream.write(options.json ? `${JSON.stringify(report)}\n` : reportText(report))
-      if (!report.balanced) throw new Failure('ledger_unbalanced', 'The ledger does not balance; see the report above.')
+      await printReport(await runRecipe(recipe, options), options.json === true)
     })
 }
 

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Command, Option } from 'commander'
+import { createCodec } from '../../../schemas/codec.ts'
 import { classify, Failure } from '../../../topologies/failure.ts'
 import type { Topology } from '../../../topologies/topology.ts'
 import type { Broker } from '../../brokers/broker.ts'
+import { continuePlan } from '../../pipeline/plan-change.ts'
 import { prepareTopics } from '../../pipeline/topics.ts'
 import { processLauncher } from '../launch.ts'
 import { loadRecipe, planRecipe } from '../load-recipe.ts'
@@ -10,6 +12,7 @@ import { stderrLog } from '../log.ts'
 import { counted } from '../numbers.ts'
 import { existingPartitions, sharedArguments, wholeNumber } from '../options.ts'
 import { lastingBroker } from '../pipelines/lasting-broker.ts'
+import { schemasInUse } from '../schemas-in-use.ts'
 import { assetsPath, userPath } from '../settings.ts'
 import { startSupervisor, supervisorLog, tellStarter } from '../supervision/detached.ts'
 import {
@@ -87,6 +90,7 @@ async function prepare(path: string, options: UpOptions): Promise<{ topology: To
   try {
     const topology = planRecipe(recipe, await existingPartitions(broker, recipe, options))
     await prepareTopics(broker, topology)
+    await continuePlan(broker, topology, createCodec(await schemasInUse()))
     return { topology, address: broker.address }
   } finally {
     await broker.close()

@@ -30,6 +30,12 @@ export default defineFilter({
       expect: { keep: true },
       stats: { flagged_words_ratio: 0 },
     },
+    {
+      title: 'drops what has fewer than are wanted',
+      parameters: { min_ratio: 0.5 },
+      text: 'a perfectly polite sentence',
+      expect: { drop: 'below_minimum' },
+    },
     { title: 'keeps an empty text', text: '', expect: { keep: true }, stats: { flagged_words_ratio: 0 } },
     {
       title: 'fails on words of a language without a list',

@@ -28,7 +28,11 @@ export default defineTextMapper({
   ],
   examples: [
     { title: 'removes links', text: 'see https://example.org/a_(b)?c=d, please', expect: { text: 'see , please' } },
-    { title: 'removes hosts with a path', text: 'on www.example.org and example.org/x', expect: { text: 'on  and ' } },
+    {
+      title: 'removes hosts with a path',
+      text: 'on www.example.org and example.org/path',
+      expect: { text: 'on  and ' },
+    },
     { title: 'keeps a bare host', text: 'example.org', expect: { text: 'example.org' } },
     { title: 'eats Chinese text after a link', text: '见 http://a.com/中文，好', expect: { text: '见 ' } },
     {

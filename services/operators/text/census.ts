@@ -40,17 +40,15 @@ export function unitsOf(value: string): Uint16Array {
 /** A text's code points; surrogates without a partner count as themselves. */
 export function codePoints(text: Text): Int32Array {
   const units = text.view(codeUnits)
-  const points = new Int32Array(units.length)
-  let length = 0
-  for (let i = 0; i < units.length; i++) {
-    const unit = units[i] as number
-    if ((unit & 0xfc00) === 0xd800) {
-      const point = pairAt(units, i)
-      if (point > 0xffff) i++
-      points[length++] = point
-    } else points[length++] = unit
+  const { length } = text.view(census)
+  if (length === units.length) return new Int32Array(units)
+  const points = new Int32Array(length)
+  for (let i = 0, place = 0; place < length; i++) {
+    const point = pairAt(units, i)
+    if (point > 0xffff) i++
+    points[place++] = point
   }
-  return points.subarray(0, length)
+  return points
 }
 
 /** The code point at `index`: a whole pair, or the single unit. */

@@ -1,5 +1,5 @@
 import type { Text } from '../../../topologies/text.ts'
-import { pairAt, unitsOf } from './census.ts'
+import { census, pairAt, unitsOf } from './census.ts'
 import { CLASSES, IS_SEPARATOR, IS_SPECIAL, IS_SURROGATE } from './character-classes.ts'
 import { lowerCase } from './python-strings.ts'
 
@@ -23,8 +23,8 @@ export interface Words {
 /** A text's refined words, found and hashed in one walk. */
 export function refinedWords(text: Text): Words {
   const lowered = text.view(lowerCase)
-  const units = unitsOf(lowered)
-  const words = roomForWords(lowered, units)
+  const words = roomForWords(lowered, text.view(census).words)
+  const { units } = words
   const table = CLASSES
   const special = IS_SPECIAL
   const separator = IS_SEPARATOR
@@ -63,15 +63,26 @@ export function refinedWords(text: Text): Words {
 }
 
 function addWord(words: Words, { start, end, hash }: { start: number; end: number; hash: number }): void {
+  if (words.count === words.starts.length) widen(words)
   words.starts[words.count] = start
   words.ends[words.count] = end
   words.hashes[words.count++] = spread(hash)
 }
 
-function roomForWords(lowered: string, units: Uint16Array): Words {
-  const room = (units.length >> 1) + 1
+function roomForWords(lowered: string, room: number): Words {
   const [starts, ends, hashes] = [new Int32Array(room), new Int32Array(room), new Int32Array(room)]
-  return { lowered, units, count: 0, starts, ends, hashes }
+  return { lowered, units: unitsOf(lowered), count: 0, starts, ends, hashes }
+}
+
+/** Doubles the room; a few special characters are none in lower case, so that there may be more words than were counted. */
+function widen(words: Words): void {
+  const wider = roomForWords('', words.starts.length * 2 + 8)
+  wider.starts.set(words.starts)
+  wider.ends.set(words.ends)
+  wider.hashes.set(words.hashes)
+  words.starts = wider.starts
+  words.ends = wider.ends
+  words.hashes = wider.hashes
 }
 
 /** FNV-1a over code units, mixed once more so that its low bits are good for a table. */
