@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
 import { Failure } from '../../../topologies/failure.ts'
-import { duration } from '../numbers.ts'
 import { wholeNumber } from '../options.ts'
 import { findPipeline } from '../pipelines/find-pipeline.ts'
 import { isRunning, logDirectory, type PipelineState, removeState, runningPipelines } from '../supervision/state.ts'
+import { duration } from '../terminal/numbers.ts'
 import { print, printJson } from '../terminal/standard-output.ts'
 
 interface DownOptions {

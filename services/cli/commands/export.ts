@@ -1,7 +1,6 @@
 import { type Command, Option } from 'commander'
 import { createCodec } from '../../../schemas/codec.ts'
 import { Failure } from '../../../topologies/failure.ts'
-import { bytes, counted } from '../numbers.ts'
 import { EXPORTS, type ExportKind, exportLine } from '../pipelines/export-lines.ts'
 import { findPipeline } from '../pipelines/find-pipeline.ts'
 import { lastingBroker, requireTopic } from '../pipelines/lasting-broker.ts'
@@ -9,6 +8,7 @@ import { exportTopic } from '../pipelines/topic-export.ts'
 import { schemasInUse } from '../schemas-in-use.ts'
 import { userPath } from '../settings.ts'
 import { interruption } from '../terminal/interruption.ts'
+import { bytes, counted } from '../terminal/numbers.ts'
 import { print, printJson, tell } from '../terminal/standard-output.ts'
 
 interface ExportOptions {

@@ -3,10 +3,10 @@ import { feed } from '../../pipeline/feed.ts'
 import { prepareTopics } from '../../pipeline/topics.ts'
 import { inputLines } from '../input-lines.ts'
 import { loadRecipe, planRecipe } from '../load-recipe.ts'
-import { bytes, counted, duration } from '../numbers.ts'
 import { existingPartitions, wholeNumber } from '../options.ts'
 import { lastingBroker } from '../pipelines/lasting-broker.ts'
 import { abortable, interruption } from '../terminal/interruption.ts'
+import { bytes, counted, duration } from '../terminal/numbers.ts'
 import { print, printJson, tell } from '../terminal/standard-output.ts'
 
 interface ProduceOptions {

@@ -1,11 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Command } from 'commander'
-import { count } from '../numbers.ts'
-import { printReport } from '../print-report.ts'
 import { passages } from '../quickstart/addresses.ts'
 import { soiled } from '../quickstart/dirt.ts'
 import { home, PROJECT } from '../settings.ts'
+import { count } from '../terminal/numbers.ts'
+import { printReport } from '../terminal/print-report.ts'
 import { print } from '../terminal/standard-output.ts'
 import { runRecipe } from './run.ts'
 

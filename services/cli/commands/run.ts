@@ -10,11 +10,11 @@ import { stderrLog } from '../log.ts'
 import { openBroker } from '../open-broker.ts'
 import { existingPartitions, sharedArguments, wholeNumber } from '../options.ts'
 import { outputFile } from '../output-file.ts'
-import { printReport } from '../print-report.ts'
-import { progressView } from '../progress.ts'
 import { schemasInUse } from '../schemas-in-use.ts'
 import { assetsPath, home, userPath } from '../settings.ts'
 import { abortable, interruption } from '../terminal/interruption.ts'
+import { printReport } from '../terminal/print-report.ts'
+import { progressView } from '../terminal/progress.ts'
 import { requireOperators } from '../trial/operator-check.ts'
 
 export interface RunOptions {

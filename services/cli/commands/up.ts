@@ -9,7 +9,6 @@ import { prepareTopics } from '../../pipeline/topics.ts'
 import { processLauncher } from '../launch.ts'
 import { loadRecipe, planRecipe } from '../load-recipe.ts'
 import { stderrLog } from '../log.ts'
-import { counted } from '../numbers.ts'
 import { existingPartitions, sharedArguments, wholeNumber } from '../options.ts'
 import { lastingBroker } from '../pipelines/lasting-broker.ts'
 import { schemasInUse } from '../schemas-in-use.ts'
@@ -24,6 +23,7 @@ import {
   removeState,
 } from '../supervision/state.ts'
 import { supervise } from '../supervision/supervisor.ts'
+import { counted } from '../terminal/numbers.ts'
 import { print, printJson, tell } from '../terminal/standard-output.ts'
 import { requireOperators } from '../trial/operator-check.ts'
 

@@ -1,6 +1,6 @@
 import { DEAD_LETTER_HEADER } from '../../../schemas/dead-letter.ts'
 import { HEADERS } from '../../../topologies/names.ts'
-import { count } from '../numbers.ts'
+import { count } from '../terminal/numbers.ts'
 import type { Column } from '../terminal/table.ts'
 import { shortened, visibleBytes, visibleLine } from '../terminal/visible-text.ts'
 import type { FiledLetter } from './dead-letters.ts'

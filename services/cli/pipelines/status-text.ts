@@ -1,6 +1,6 @@
 import type { Topology } from '../../../topologies/topology.ts'
-import { count, counted } from '../numbers.ts'
 import type { PipelineState } from '../supervision/state.ts'
+import { count, counted } from '../terminal/numbers.ts'
 import { table } from '../terminal/table.ts'
 import { shortened } from '../terminal/visible-text.ts'
 import type { Reading } from './ledger-watch.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { bytes, count, counted, duration } from '../../../services/cli/numbers.ts'
+import { bytes, count, counted, duration } from '../../../services/cli/terminal/numbers.ts'
 import { table } from '../../../services/cli/terminal/table.ts'
 import { difference } from '../../../services/cli/trial/difference.ts'
 

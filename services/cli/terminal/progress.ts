@@ -1,4 +1,4 @@
-import type { Progress } from '../pipeline/run.ts'
+import type { Progress } from '../../pipeline/run.ts'
 import { count, duration } from './numbers.ts'
 
 /** A redraw on a terminal, and a line in a pipe, come no more often than this. Milliseconds. */

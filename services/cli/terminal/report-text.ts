@@ -1,4 +1,4 @@
-import type { Report } from '../pipeline/report.ts'
+import type { Report } from '../../pipeline/report.ts'
 import { bytes, count, duration } from './numbers.ts'
 
 /** The closing report for people: the account first, then who dropped what, then where it all lies. */

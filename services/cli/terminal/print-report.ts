@@ -1,7 +1,7 @@
-import { STANDARD } from '../connectors/files.ts'
-import type { Report } from '../pipeline/report.ts'
+import { STANDARD } from '../../connectors/files.ts'
+import type { Report } from '../../pipeline/report.ts'
 import { reportText } from './report-text.ts'
-import { print, tell } from './terminal/standard-output.ts'
+import { print, tell } from './standard-output.ts'
 
 /** Prints the closing report; one that does not balance makes the command fail. */
 export async function printReport(report: Report, json: boolean): Promise<void> {
