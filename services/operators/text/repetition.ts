@@ -49,9 +49,9 @@ function workspaceFor(total: number): Workspace {
   return shared
 }
 
-/** The sieve has at least eight bits for each n-gram, 2 to this power in all. */
+/** The sieve has at least sixteen bits for each n-gram, 2 to this power in all. */
 function sieveWidth(total: number): number {
-  return Math.min(Math.max(Math.ceil(Math.log2(total)) + 3, 6), 31)
+  return Math.min(Math.max(Math.ceil(Math.log2(total)) + 4, 6), 31)
 }
 
 /**
