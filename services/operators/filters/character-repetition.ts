@@ -9,12 +9,13 @@ export default defineFilter({
   name: 'character_repetition_filter',
   summary: 'Keeps documents in which the share of the most repeated runs of characters is within a range.',
   parameters: filterParameters.extend({
-    rep_len: z.int().positive().default(10).describe('length of the runs that are counted, in characters'),
+    rep_len: z.int().default(10).describe('length of the runs that are counted, in characters'),
     min_ratio: bound(0, 'least share that is kept; null for no minimum'),
     max_ratio: bound(0.5, 'largest share that is kept; null for no maximum'),
   }),
   reasons: RANGE_REASONS,
   quirks: [
+    'A rep_len below 1 is not refused: it counts what slices of Python give for it.',
     'Of the runs that occur more than once, only the most frequent ones count: the square root of all different runs.',
   ],
   examples: [

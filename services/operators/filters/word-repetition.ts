@@ -11,12 +11,15 @@ export default defineFilter({
   parameters: filterParameters.extend({
     lang: z.string().default('en').describe('no effect: only a tokenizer depends on the language'),
     tokenization: noTokenization,
-    rep_len: z.int().positive().default(10).describe('length of the runs that are counted, in words'),
+    rep_len: z.int().default(10).describe('length of the runs that are counted, in words'),
     min_ratio: bound(0, 'least share that is kept; null for no minimum'),
     max_ratio: bound(0.5, 'largest share that is kept; null for no maximum'),
   }),
   reasons: RANGE_REASONS,
-  quirks: ['Words are compared in lower case and without special characters around them.'],
+  quirks: [
+    'A rep_len below 1 is not refused: it counts what slices of Python give for it.',
+    'Words are compared in lower case and without special characters around them.',
+  ],
   examples: [
     {
       title: 'keeps prose',

@@ -55,10 +55,12 @@ function sieveWidth(total: number): number {
 }
 
 /**
- * Counts the n-grams of a sequence exactly (n is 1 or more), in time that hardly depends on n: a rolling hash finds n-grams
- * that may be equal, and their symbols decide. Most n-grams of a text occur once: a sieve of hashes sorts these out first.
+ * Counts the n-grams of a sequence exactly, in time that hardly depends on n: a rolling hash finds n-grams that may be equal,
+ * and their symbols decide. Most n-grams of a text occur once: a sieve of hashes sorts these out first. An n below 1 means what
+ * Python's slices make of it.
  */
 export function countRepetition(symbols: Int32Array, n: number): Repetition {
+  if (n < 1) return countBackwardSlices(symbols, -n)
   const total = Math.max(symbols.length - n + 1, 0)
   if (total === 0) return { total, distinct: 0, repeated: new Int32Array(0) }
   const work = workspaceFor(total)
@@ -70,6 +72,24 @@ export function countRepetition(symbols: Int32Array, n: number): Repetition {
     if ((work.counts[i] as number) > 1) repeated[filled++] = work.counts[i] as number
   }
   return { total, distinct, repeated }
+}
+
+/**
+ * The slices `symbols[i : i - back]` for i from 0 to the length plus `back`: the first `back` of them, whose ends count from
+ * the end of the sequence, hold all but `back` symbols, the others nothing.
+ */
+function countBackwardSlices(symbols: Int32Array, back: number): Repetition {
+  const total = symbols.length + back + 1
+  const width = symbols.length - back
+  const filled =
+    width > 0 && back > 0
+      ? countRepetition(symbols.subarray(0, symbols.length - 1), width)
+      : { total: 0, distinct: 0, repeated: new Int32Array(0) }
+  const empty = total - filled.total
+  const repeated = new Int32Array(filled.repeated.length + (empty > 1 ? 1 : 0))
+  repeated.set(filled.repeated)
+  if (empty > 1) repeated[filled.repeated.length] = empty
+  return { total, distinct: filled.distinct + 1, repeated }
 }
 
 /** Fills in the hash of the n-gram at each place. */

@@ -12,7 +12,7 @@ export const augmentationParameters = {
     .default(false)
     .describe('whether groups of neighbouring words, joined, count as words too'),
   words_aug_group_sizes: z
-    .array(z.int().positive())
+    .array(z.int())
     .default([2])
     .describe('numbers of neighbouring words that are joined, with use_words_aug'),
   words_aug_join_char: z.string().default('').describe('text between the words of a group, with use_words_aug'),
@@ -46,12 +46,11 @@ export function wordListRatio(options: WordListOptions, context: OperatorContext
   const table = wordTable(list ?? new Set())
   return (text) => {
     const words = text.view(refinedWords)
-    if (words.count === 0) return 0
-    if (!list) throw unknownLanguage(options)
-    const found = countListed(table, words)
-    if (options.groupSizes.length === 0) return found / words.count
     const groups = wordGroups(words, options)
-    return (found + groups.filter((group) => list.has(group)).length) / (words.count + groups.length)
+    const total = words.count + groups.length
+    if (total === 0) return 0
+    if (!list) throw unknownLanguage(options)
+    return (countListed(table, words) + groups.filter((group) => list.has(group)).length) / total
   }
 }
 
@@ -64,6 +63,7 @@ function unknownLanguage({ kind, language }: WordListOptions): Failure {
 
 /** Every run of neighbouring words of the wanted sizes, joined. */
 function wordGroups(words: Words, { groupSizes, joinCharacter }: WordListOptions): string[] {
+  if (groupSizes.length === 0) return []
   const strings = wordStrings(words)
   return groupSizes.flatMap((size) =>
     Array.from({ length: Math.max(strings.length - size + 1, 0) }, (_, i) =>

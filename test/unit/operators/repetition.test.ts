@@ -44,6 +44,14 @@ describe('counting n-grams', () => {
     )
   })
 
+  test('gives n below 1 the meaning that slices have in Python', () => {
+    const symbols = Int32Array.of(1, 2, 1, 2)
+    expect(given(symbols, 0)).toEqual({ total: 5, distinct: 1, repeated: [5] })
+    expect(given(symbols, -1)).toEqual({ total: 6, distinct: 2, repeated: [5] })
+    expect(given(symbols, -3)).toEqual({ total: 8, distinct: 3, repeated: [2, 5] })
+    expect(given(new Int32Array(0), 0)).toEqual({ total: 1, distinct: 1, repeated: [] })
+  })
+
   test('is not misled by n-grams of the same hash', () => {
     const symbols = thueMorse(4096 + 256)
     expect(given(symbols, 2048)).toEqual(slowCount(symbols, 2048))
