@@ -19,13 +19,14 @@ export async function openBroker({ choice, tell, log }: OpenOptions): Promise<Br
       named.split(',').map((part) => part.trim()),
       log,
     )
-  const { javaAvailable, startLocalBroker } = await import('../brokers/local/local.ts')
+  const { javaAvailable } = await import('../brokers/local/java.ts')
   if (named === undefined && !(await javaAvailable())) {
     tell(
       'No Java 17 with Maven here, so the embedded broker is used: everything works, but nothing outlives this process.',
     )
     return openMemory()
   }
+  const { startLocalBroker } = await import('../brokers/local/local.ts')
   const { address } = await startLocalBroker({ home: home(), onProgress: tell })
   return openKafka([address], log)
 }

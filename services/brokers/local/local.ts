@@ -7,8 +7,6 @@ import { type LocalPaths, localPaths } from './paths.ts'
 import { servesKafka, speaksKafka } from './probe.ts'
 import { freePort, isServer, launchServer } from './server.ts'
 
-export { javaAvailable } from './java.ts'
-
 /** Where the local broker listens unless something else does. */
 export const DEFAULT_PORT = 19_092
 
