@@ -1,9 +1,5 @@
-import {
-  javaAvailable,
-  localBrokerStatus,
-  startLocalBroker,
-  stopLocalBroker,
-} from '../../services/brokers/local/local.ts'
+import { javaAvailable } from '../../services/brokers/local/java.ts'
+import { localBrokerStatus, startLocalBroker, stopLocalBroker } from '../../services/brokers/local/local.ts'
 
 /** The Kafka of a test run, and where it comes from. */
 export interface TestKafka {
