@@ -35,8 +35,6 @@ export interface FeedParts {
   signal?: AbortSignal
 }
 
-/** A transaction of the feeder is about this large. Bytes of record values. */
-const TRANSACTION_BYTES = 8 * 1024 * 1024
 /** So many neighbouring lines go to one partition, then the next has its turn. */
 const TURN = 16
 const ATTEMPTS = 8
@@ -107,7 +105,7 @@ class Feeder {
     this.records++
     this.bytes += value.length
     this.#waitingBytes += value.length
-    if (this.#waitingBytes >= TRANSACTION_BYTES) await this.#flush()
+    if (this.#waitingBytes >= this.#parts.topology.transactionBytes) await this.#flush()
   }
 
   /** Sends what is left, and the end markers behind it. */

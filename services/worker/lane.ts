@@ -81,13 +81,15 @@ export class Lane {
   async #flow(start: bigint): Promise<void> {
     let committing: Promise<void> = Promise.resolve()
     let from = start
+    const inbox = this.#inbox
     try {
-      for (let intake = await this.#inbox.take(); intake; intake = await this.#inbox.take()) {
+      for (let intake = await inbox.take(); intake; intake = await inbox.take()) {
         const result = await this.#parts.processor.process(intake.records, this.partition)
         await committing
         if (this.#is('abandoned')) return
         committing = this.#settle(result, intake, from)
-        committing.catch(() => undefined)
+        // A failure must wake the lane even when no more input comes.
+        committing.catch(() => inbox.close())
         if (intake.records.length > 0) from = intake.next
       }
       await committing
