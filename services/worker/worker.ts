@@ -116,7 +116,7 @@ export class StageWorker {
   }
 
   async #shutDown(failure: Failure | null): Promise<void> {
-    if (failure) this.#parts.log.error({ code: failure.code, reason: failure.message }, 'worker ends')
+    if (failure) this.#parts.log.info({ code: failure.code, reason: failure.message }, 'worker ends')
     await Promise.all([...[...this.#lanes.values()].map((lane) => lane.drain()), ...this.#leaving])
     await this.#consumer?.close().catch(() => undefined)
     await this.#parts.processor.close()

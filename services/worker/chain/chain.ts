@@ -97,7 +97,7 @@ function afterFailure(
   passage: Passage,
   tally: OperatorTally,
 ): string | Failure | null {
-  if (policy === 'stop') throw new Failure('stopped_by_recipe', failure.message, { cause: failure })
+  if (policy === 'stop') throw stopped(failure, passage, tally)
   if (policy === 'drop') {
     tally.dropped.failed = (tally.dropped.failed ?? 0) + 1
     return 'failed'
@@ -115,4 +115,12 @@ function operatorFailure(thrown: unknown, operator: PlannedOperator): Failure {
   const failure = classify(thrown)
   if (failure.code !== 'unknown') return failure
   return new Failure('operator_failed', `${operator.name}: ${failure.message}`, { cause: thrown })
+}
+
+function stopped(failure: Failure, { document }: Passage, { name, index }: OperatorTally): Failure {
+  return new Failure(
+    'stopped_by_recipe',
+    `${name} (process[${index}]) failed on the document of ${document.source}, and the recipe says stop: ${failure.message} Mend the document or set on_failure to dead_letter.`,
+    { cause: failure },
+  )
 }
