@@ -1,23 +1,27 @@
-import type { LedgerEntry } from '../../schemas/ledger.ts'
+import type { LedgerEntry, OperatorTally } from '../../schemas/ledger.ts'
 import type { Stage, Topology } from '../../topologies/topology.ts'
 
-type OperatorAccount = LedgerEntry['operators'][number]
+/** What of a ledger entry adds up. */
+const SUMMED = [
+  'documents',
+  'output',
+  'rejected',
+  'duplicates',
+  'dead_letters',
+  'split',
+  'merged',
+  'repaired',
+  'bytes_in',
+  'bytes_out',
+] as const
+
+type Sums = Record<(typeof SUMMED)[number], number>
 
 /** The sums of one stage's ledger entries. */
-export interface StageAccount {
+export interface StageAccount extends Sums {
   stage: string
-  documents: number
-  output: number
-  rejected: number
-  duplicates: number
-  dead_letters: number
-  split: number
-  merged: number
-  repaired: number
-  bytes_in: number
-  bytes_out: number
   checkpoints: number
-  operators: Map<number, OperatorAccount>
+  operators: Map<number, OperatorTally>
   /** Partitions whose end marker of the run has passed. */
   ended: Set<number>
 }
@@ -53,30 +57,9 @@ export class Account {
   }
 }
 
-const SUMMED = [
-  'documents',
-  'output',
-  'rejected',
-  'duplicates',
-  'dead_letters',
-  'split',
-  'merged',
-  'repaired',
-  'bytes_in',
-  'bytes_out',
-] as const
-
 /** The equation of the ledger over the whole line. */
-export interface Totals {
+export interface Totals extends Omit<Sums, 'documents' | 'bytes_out'> {
   input: number
-  output: number
-  rejected: number
-  duplicates: number
-  dead_letters: number
-  split: number
-  merged: number
-  repaired: number
-  bytes_in: number
 }
 
 /** Input of the first stage, output of the last, and everything that left the line in between. */
@@ -103,7 +86,7 @@ export function balances(totals: Totals): boolean {
 }
 
 function emptyAccount(stage: Stage): StageAccount {
-  const operators = stage.operators.map(({ index, name }): [number, OperatorAccount] => [
+  const operators = stage.operators.map(({ index, name }): [number, OperatorTally] => [
     index,
     { index, name, in: 0, kept: 0, dropped: {}, failed: 0, skipped: 0, seconds: 0 },
   ])
@@ -122,7 +105,7 @@ function emptyAccount(stage: Stage): StageAccount {
   return { stage: stage.name, ...zeros, checkpoints: 0, operators: new Map(operators), ended: new Set() }
 }
 
-function addOperator(accounts: Map<number, OperatorAccount>, entry: OperatorAccount): void {
+function addOperator(accounts: Map<number, OperatorTally>, entry: OperatorTally): void {
   const account = accounts.get(entry.index)
   if (!account) return
   for (const key of ['in', 'kept', 'failed', 'skipped', 'seconds'] as const) account[key] += entry[key]

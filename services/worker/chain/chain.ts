@@ -1,11 +1,11 @@
 import type { Document } from '../../../schemas/document.ts'
+import type { OperatorTally } from '../../../schemas/ledger.ts'
 import { withAssets } from '../../../topologies/assets.ts'
 import { classify, Failure } from '../../../topologies/failure.ts'
 import type { Catalog, Filter, OperatorContext } from '../../../topologies/operator.ts'
 import { Text } from '../../../topologies/text.ts'
 import type { OnFailure, PlannedOperator } from '../../../topologies/topology.ts'
 import { Passage } from './passage.ts'
-import type { OperatorTally } from './tally.ts'
 
 /** What became of a document at the end of a chain. */
 export type Outcome =

@@ -1,25 +1,11 @@
 import type { LedgerEntry } from '../../../schemas/ledger.ts'
 import type { PlannedOperator } from '../../../topologies/topology.ts'
 
-/** What one operator did to the documents of one batch. */
-export type OperatorTally = LedgerEntry['operators'][number]
-
-/** What became of the records of one batch: one row of the ledger, less its place and time. */
-export interface BatchTally {
-  records: number
-  documents: number
-  output: number
-  rejected: number
-  duplicates: number
-  dead_letters: number
-  split: number
-  merged: number
-  repaired: number
-  bytes_in: number
-  bytes_out: number
-  ended: string[]
-  operators: OperatorTally[]
-}
+/** What became of the records of one batch: a row of the ledger, less its place, time and writer. */
+export type BatchTally = Omit<
+  LedgerEntry,
+  'pipeline' | 'recipe' | 'stage' | 'run' | 'topic' | 'partition' | 'from' | 'to' | 'at' | 'worker'
+>
 
 /** A tally with nothing in it. */
 export function emptyTally(operators: PlannedOperator[]): BatchTally {
