@@ -9,12 +9,12 @@ import stopwords from './filters/stopwords.ts'
 import textLength from './filters/text-length.ts'
 import wordRepetition from './filters/word-repetition.ts'
 import wordsNum from './filters/words-num.ts'
-import cleanCopyright from './mappers/clean-copyright.ts'
-import cleanEmail from './mappers/clean-email.ts'
-import cleanLinks from './mappers/clean-links.ts'
-import fixUnicode from './mappers/fix-unicode.ts'
-import punctuationNormalization from './mappers/punctuation-normalization.ts'
-import whitespaceNormalization from './mappers/whitespace-normalization.ts'
+import cleanCopyright from './mappers/cleaning/clean-copyright.ts'
+import cleanEmail from './mappers/cleaning/clean-email.ts'
+import cleanLinks from './mappers/cleaning/clean-links.ts'
+import fixUnicode from './mappers/normalizing/fix-unicode.ts'
+import punctuationNormalization from './mappers/normalizing/punctuation-normalization.ts'
+import whitespaceNormalization from './mappers/normalizing/whitespace-normalization.ts'
 
 /** Every operator that a recipe may name; a new one is added here and nowhere else. */
 export const catalog: Catalog = byName([

@@ -1,5 +1,5 @@
-import { defineTextMapper } from '../../../topologies/operator.ts'
-import { commonParameters } from '../../../topologies/parameters.ts'
+import { defineTextMapper } from '../../../../topologies/operator.ts'
+import { commonParameters } from '../../../../topologies/parameters.ts'
 
 /** Data-Juicer's table, its fullwidth digit one included. */
 const REPLACEMENTS = new Map([

@@ -1,5 +1,5 @@
-import { defineTextMapper } from '../../../topologies/operator.ts'
-import { commonParameters } from '../../../topologies/parameters.ts'
+import { defineTextMapper } from '../../../../topologies/operator.ts'
+import { commonParameters } from '../../../../topologies/parameters.ts'
 
 /** The letter İ folds to i in Python's regex. */
 const COPYRIGHT = /copyr[iİ]ght/i

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { defineTextMapper } from '../../../topologies/operator.ts'
-import { commonParameters } from '../../../topologies/parameters.ts'
-import { traitsFor } from '../unicode/character-traits.ts'
-import { fixText } from '../unicode/fix-text.ts'
-import type { NormalizationForm } from '../unicode/unicode-14.ts'
+import { defineTextMapper } from '../../../../topologies/operator.ts'
+import { commonParameters } from '../../../../topologies/parameters.ts'
+import { traitsFor } from '../../unicode/character-traits.ts'
+import { fixText } from '../../unicode/fix-text.ts'
+import type { NormalizationForm } from '../../unicode/unicode-14.ts'
 
 const parameters = commonParameters.extend({
   normalization: z

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { defineTextMapper } from '../../../topologies/operator.ts'
-import { commonParameters } from '../../../topologies/parameters.ts'
-import { linkGroups, replaceLinks } from '../text/link-scanner.ts'
-import { checkSubstitution, expand, parseTemplate, substitution, unnamedGroups } from '../text/python-template.ts'
+import { defineTextMapper } from '../../../../topologies/operator.ts'
+import { commonParameters } from '../../../../topologies/parameters.ts'
+import { linkGroups, replaceLinks } from '../../text/link-scanner.ts'
+import { checkSubstitution, expand, parseTemplate, substitution, unnamedGroups } from '../../text/python-template.ts'
 
 /** Capture groups of Data-Juicer's default pattern. */
 const DEFAULT_GROUPS = unnamedGroups(5)

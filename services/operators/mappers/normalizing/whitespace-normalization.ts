@@ -1,6 +1,6 @@
-import { defineTextMapper } from '../../../topologies/operator.ts'
-import { commonParameters } from '../../../topologies/parameters.ts'
-import { strip } from '../text/python-strings.ts'
+import { defineTextMapper } from '../../../../topologies/operator.ts'
+import { commonParameters } from '../../../../topologies/parameters.ts'
+import { strip } from '../../text/python-strings.ts'
 
 /** Blanks (and what Data-Juicer takes for them) that become a space; the table of its `VARIOUS_WHITESPACES`. */
 const BLANKS = /[\t\x84\xa0\u2000-\u200d\u202f\u205f\u2060\u3000\ufffc]/g

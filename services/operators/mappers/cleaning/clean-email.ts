@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { defineTextMapper } from '../../../topologies/operator.ts'
-import { commonParameters } from '../../../topologies/parameters.ts'
-import { checkSubstitution, expand, parseTemplate, substitution, unnamedGroups } from '../text/python-template.ts'
+import { defineTextMapper } from '../../../../topologies/operator.ts'
+import { commonParameters } from '../../../../topologies/parameters.ts'
+import { checkSubstitution, expand, parseTemplate, substitution, unnamedGroups } from '../../text/python-template.ts'
 
 const AT = 0x40
 const DOT = 0x2e
