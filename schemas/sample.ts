@@ -81,11 +81,11 @@ export function readField(sample: Pick<SampleBytes, 'fields'>, key: string): Jso
   return lookUp(JSON.parse(bufferOver(sample.fields).toString()), key)
 }
 
-/** Puts a string at a key: in the place of what is there, else as a new last member under just this key. */
+/** Puts a value at a key: in the place of what is there, else as a new last member under just this key. */
 export function writeField(
   sample: Pick<SampleBytes, 'fields' | 'textAt'>,
   key: string,
-  value: string,
+  value: Json,
 ): Pick<SampleBytes, 'fields' | 'textAt'> {
   const fields = bufferOver(sample.fields)
   const view = fields.toString('latin1')

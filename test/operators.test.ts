@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { catalog } from '../services/operators/catalog.ts'
-import type { Example, OperatorDefinition } from '../topologies/operator.ts'
+import { type Example, reasonsOf } from '../topologies/operator.ts'
 import { differenceOf, recordedOperators, runOperator, type Verdict, vectorsOf } from './support/vectors.ts'
 
 const operators = [...catalog.values()]
 
 describe.each(operators)('$name', (operator) => {
   test.each(operator.examples)('$title', (example) => {
-    const given = runOperator(operator, example.parameters ?? {})(example.text)
+    const given = runOperator(operator, example.parameters ?? {})({ text: example.text, ...example.fields })
     expect(given).toMatchObject(expectationOf(example))
     for (const [key, value] of Object.entries(example.stats ?? {}))
       expect(given.stats[key]).toBeCloseTo(Number(value), 10)
@@ -32,8 +32,8 @@ describe.each(recordedOperators())('%s, as recorded from Data-Juicer', (name) =>
     expect(operator).toBeDefined()
     if (!operator) return
     const differences = vectors.flatMap(({ parameters, input, expected }) => {
-      const difference = differenceOf(runOperator(operator, parameters)(input.text), expected)
-      return difference ? [`${JSON.stringify(parameters)} ${JSON.stringify(input.text)}: ${difference}`] : []
+      const difference = differenceOf(runOperator(operator, parameters)(input), expected)
+      return difference ? [`${JSON.stringify(parameters)} ${JSON.stringify(input)}: ${difference}`] : []
     })
     expect(differences).toEqual([])
     expect(vectors.length).toBeGreaterThan(100)
@@ -42,12 +42,9 @@ describe.each(recordedOperators())('%s, as recorded from Data-Juicer', (name) =>
 
 function expectationOf({ expect: outcome }: Example): Partial<Verdict> {
   if ('text' in outcome) return { verdict: 'keep', documents: [{ text: outcome.text }] }
+  if ('documents' in outcome) return { verdict: 'keep', documents: outcome.documents }
   if ('drop' in outcome) return { verdict: 'drop', reason: outcome.drop }
   return { verdict: 'keep' in outcome ? 'keep' : 'fail' }
-}
-
-function reasonsOf(operator: OperatorDefinition): string[] {
-  return operator.kind === 'filter' ? operator.reasons : []
 }
 
 /** The oracle could not even make the operator: a matter of parameters, which are tested elsewhere. */

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Stats } from '../schemas/document.ts'
+import type { Json } from '../schemas/json/keys.ts'
 import type { Text } from './text.ts'
 
 /** What a stage needs of the machine; neighbours of one class may share a process. */
@@ -21,12 +22,21 @@ export interface OperatorContext {
   listAssets(directory?: string): { name: string; read(): Uint8Array }[]
 }
 
-/** Runs as a test and stands in the reference. `text` in; `text`, `drop` or `fail` out; `stats` are compared to 1e-10. */
+/**
+ * Runs as a test and stands in the reference. A text goes in, with the sample's other `fields`; out comes a `text`, all
+ * `documents`, `drop`, `keep` or `fail`. `stats` are compared to 1e-10.
+ */
 export interface Example {
   title: string
   parameters?: Record<string, unknown>
   text: string
-  expect: { text: string } | { drop: string } | { keep: true } | { fail: true }
+  fields?: { [key: string]: Json }
+  expect:
+    | { text: string }
+    | { documents: { [key: string]: Json }[] }
+    | { drop: string }
+    | { keep: true }
+    | { fail: true }
   stats?: Stats
 }
 
@@ -45,8 +55,38 @@ interface Description<P> {
 /** A mapper whose work is a pure function of the text. */
 export interface TextMapperDefinition<P = unknown> extends Description<P> {
   kind: 'mapper'
+  on: 'text'
   create(parameters: P, context: OperatorContext): (text: Text) => string
 }
+
+/** A sample as an operator sees it that looks at more than the text. */
+export interface Subject {
+  /** The text under the operator's text key. Throws `text_missing` or `text_not_a_string`. */
+  text(): Text
+  /** The value at a key, or at a path with dots; undefined when there is none. */
+  field(key: string): Json | undefined
+  /** The whole sample, its text included. A copy: changing it changes nothing. */
+  sample(): { [key: string]: Json }
+}
+
+/** How a document differs from the one that it was made of: its text, and fields by their top-level key. */
+export interface Change {
+  text?: string
+  fields?: { [key: string]: Json }
+}
+
+/**
+ * A mapper that reads or writes other fields, or makes several documents of one: each Change is a document. None at all
+ * means that the document goes, with the reason `nothing_left`.
+ */
+export interface SampleMapperDefinition<P = unknown> extends Description<P> {
+  kind: 'mapper'
+  on: 'sample'
+  create(parameters: P, context: OperatorContext): (subject: Subject) => Change[]
+}
+
+/** Why a document goes of which a mapper makes none. */
+export const NOTHING_LEFT = 'nothing_left'
 
 /**
  * A filter: a measure written under its stat keys, and a judgement of it. A stat that is already there is trusted and not
@@ -54,6 +94,7 @@ export interface TextMapperDefinition<P = unknown> extends Description<P> {
  */
 export interface FilterDefinition<P = unknown> extends Description<P> {
   kind: 'filter'
+  on: 'text'
   /** The closed set of reasons with which it drops, snake_case. */
   reasons: string[]
   create(parameters: P, context: OperatorContext): Filter
@@ -67,16 +108,55 @@ export interface Filter {
   judge(stats: Stats): string | null
 }
 
-export type OperatorDefinition<P = unknown> = TextMapperDefinition<P> | FilterDefinition<P>
-
-/** Declares a mapper; the identity, for its types. */
-export function defineTextMapper<P>(definition: Omit<TextMapperDefinition<P>, 'kind'>): TextMapperDefinition<P> {
-  return { ...definition, kind: 'mapper' }
+/** A filter that looks at other fields of the sample. */
+export interface SampleFilterDefinition<P = unknown> extends Description<P> {
+  kind: 'filter'
+  on: 'sample'
+  reasons: string[]
+  create(parameters: P, context: OperatorContext): SampleFilter
 }
 
-/** Declares a filter; the identity, for its types. */
-export function defineFilter<P>(definition: Omit<FilterDefinition<P>, 'kind'>): FilterDefinition<P> {
-  return { ...definition, kind: 'filter' }
+export interface SampleFilter {
+  /** Stat keys that `measure` gives; none when it writes no stats. */
+  stats: string[]
+  measure(subject: Subject): Stats
+  judge(stats: Stats, subject: Subject): string | null
+}
+
+export type OperatorDefinition<P = unknown> =
+  | TextMapperDefinition<P>
+  | SampleMapperDefinition<P>
+  | FilterDefinition<P>
+  | SampleFilterDefinition<P>
+
+/** Declares a mapper of texts; the identity, for its types. */
+export function defineTextMapper<P>(definition: Omit<TextMapperDefinition<P>, 'kind' | 'on'>): TextMapperDefinition<P> {
+  return { ...definition, kind: 'mapper', on: 'text' }
+}
+
+/** Declares a mapper of samples; the identity, for its types. */
+export function defineSampleMapper<P>(
+  definition: Omit<SampleMapperDefinition<P>, 'kind' | 'on'>,
+): SampleMapperDefinition<P> {
+  return { ...definition, kind: 'mapper', on: 'sample' }
+}
+
+/** Declares a filter of texts; the identity, for its types. */
+export function defineFilter<P>(definition: Omit<FilterDefinition<P>, 'kind' | 'on'>): FilterDefinition<P> {
+  return { ...definition, kind: 'filter', on: 'text' }
+}
+
+/** Declares a filter of samples; the identity, for its types. */
+export function defineSampleFilter<P>(
+  definition: Omit<SampleFilterDefinition<P>, 'kind' | 'on'>,
+): SampleFilterDefinition<P> {
+  return { ...definition, kind: 'filter', on: 'sample' }
+}
+
+/** The reasons with which an operator drops documents. */
+export function reasonsOf(definition: OperatorDefinition): string[] {
+  if (definition.kind === 'filter') return definition.reasons
+  return definition.on === 'sample' ? [NOTHING_LEFT] : []
 }
 
 /** The traits of a definition with the defaults filled in. */

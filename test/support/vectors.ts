@@ -1,23 +1,29 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import type { Stats, StatValue } from '../../schemas/document.ts'
+import type { Json } from '../../schemas/json/keys.ts'
 import { assetDirectory } from '../../services/assets/directory.ts'
-import { classify } from '../../topologies/failure.ts'
+import { operatorTrial, readParameters } from '../../services/cli/trial/operator-trial.ts'
 import type { OperatorDefinition } from '../../topologies/operator.ts'
-import { Text } from '../../topologies/text.ts'
+
+/** A sample as a vector has it. */
+export type Sample = { [key: string]: Json }
+
+/** Failures that a sample may deserve; any other is a fault of ours. */
+const EXPECTED_FAILURES = new Set(['operator_failed', 'text_missing', 'text_not_a_string'])
 
 /** What an operator makes of one sample. */
 export interface Verdict {
   verdict: 'keep' | 'drop' | 'fail'
   reason?: string
-  documents: { text: string }[]
+  documents: Sample[]
   stats: Stats
 }
 
 /** A recorded answer of Data-Juicer 1.6.1 on Python 3.11. */
 export interface Vector {
   parameters: Record<string, unknown>
-  input: { text: string }
+  input: Sample
   expected: Verdict
 }
 
@@ -40,46 +46,41 @@ export function vectorsOf(operator: string): Vector[] {
     .map((line): Vector => JSON.parse(line))
 }
 
-/** An operator with these parameters, as a function from a text to a verdict. Word lists are those of test/support/assets. */
+/** An operator with these parameters, tried as `millrace try` does it. Word lists are those of test/support/assets. */
 export function runOperator(
   definition: OperatorDefinition,
   parameters: Record<string, unknown>,
-): (text: string) => Verdict {
-  const parsed = definition.parameters.parse(parameters)
+): (sample: Sample) => Verdict {
+  const catalog = new Map([[definition.name, definition]])
   const context = assetDirectory('test/support/assets')
-  if (definition.kind === 'mapper') {
-    const map = definition.create(parsed, context)
-    return guarded((value) => ({ verdict: 'keep', documents: [{ text: map(new Text(value)) }], stats: {} }))
-  }
-  const filter = definition.create(parsed, context)
-  return guarded((value) => {
-    const stats = filter.measure(new Text(value))
-    const reason = filter.judge(stats)
-    return reason === null
-      ? { verdict: 'keep', documents: [{ text: value }], stats }
-      : { verdict: 'drop', reason, documents: [], stats }
-  })
-}
-
-function guarded(run: (value: string) => Verdict): (value: string) => Verdict {
-  return (value) => {
-    try {
-      return run(value)
-    } catch (thrown) {
-      if (classify(thrown).code !== 'operator_failed') throw thrown
-      return { verdict: 'fail', documents: [], stats: {} }
-    }
+  const checked = readParameters(definition, JSON.stringify(parameters))
+  const trial = operatorTrial(definition, checked, { catalog, context, maxDepth: 512 })
+  return (sample) => {
+    const verdict: Verdict & { error?: { code: string } } = JSON.parse(
+      trial(Buffer.from(JSON.stringify(sample))).toString(),
+    )
+    const code = verdict.error?.code
+    if (code !== undefined && !EXPECTED_FAILURES.has(code)) throw new Error(`${definition.name} failed with ${code}`)
+    return verdict
   }
 }
 
 /** What two verdicts differ in, for people; null when they agree (stats to 1e-12). */
 export function differenceOf(given: Verdict, expected: Verdict): string | null {
   if (given.verdict !== expected.verdict) return `${given.verdict} in place of ${expected.verdict}`
-  const texts = (verdict: Verdict) => JSON.stringify(verdict.documents.map((document) => document.text))
-  if (texts(given) !== texts(expected)) return `${texts(given)} in place of ${texts(expected)}`
+  const [ours, theirs] = [given, expected].map(({ documents }) => JSON.stringify(documents.map(inOrder)))
+  if (ours !== theirs) return `${ours} in place of ${theirs}`
   const keys = Object.keys({ ...given.stats, ...expected.stats })
   const stray = keys.find((key) => !sameStat(given.stats[key], expected.stats[key]))
   return stray ? `${stray}: ${given.stats[stray]} in place of ${expected.stats[stray]}` : null
+}
+
+/** The same whatever order the members come in, at any depth. */
+function inOrder(value: Json): Json {
+  if (Array.isArray(value)) return value.map(inOrder)
+  if (typeof value !== 'object' || value === null) return value
+  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
+  return Object.fromEntries(members.map(([key, member]) => [key, inOrder(member)]))
 }
 
 function sameStat(given: StatValue | undefined, expected: StatValue | undefined): boolean {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { FAILURES, type FailureCode } from '../failure.ts'
 import { nearestHint } from '../nearest.ts'
-import type { Catalog } from '../operator.ts'
+import { type Catalog, reasonsOf } from '../operator.ts'
 import type { Findings } from './findings.ts'
 import { check } from './mistakes.ts'
 
@@ -80,7 +80,7 @@ function checkRejected(at: (string | number)[], findings: Findings, { catalog, n
   }
   const definition = catalog.get(rejected)
   if (!definition || typeof reason !== 'string' || reason === FAILED) return
-  const reasons = definition.kind === 'filter' ? definition.reasons : []
+  const reasons = reasonsOf(definition)
   if (reasons.includes(reason)) return
   const choice = reasons.length === 0 ? 'it drops nothing' : `its reasons are ${reasons.join(', ')}`
   findings.fault([...at, 'reason'], `${rejected} does not drop for ${reason}: ${choice}`, nearestHint(reason, reasons))

@@ -88,26 +88,25 @@ export function failLine({ code, message }: Failure, stats: Stats = {}): Buffer 
   )
 }
 
-function passed(sample: Sample, chain: Chain, tallies: Parameters<Chain>[1]): Outcome {
+function passed(sample: Sample, chain: Chain, tallies: Parameters<Chain>[1]): Outcome[] {
   return chain({ ...sample, id: '', source: '', partition: 0, offset: 0n, ordinal: 0n, skipped: [] }, tallies)
 }
 
 const KEPT = Buffer.from('{"verdict":"keep","documents":[')
 const COMMA = Buffer.from(',')
 
-/** A mapper measures nothing, so it shows no stats, whatever the sample brought along. */
-function verdictOf(outcome: Outcome, measures: boolean): Buffer {
-  if (outcome.kind === 'failed') return failLine(outcome.failure, measures ? outcome.document.stats : {})
-  if (outcome.kind === 'rejected') {
-    const { reason, document } = outcome
-    const stats = JSON.stringify(measures ? document.stats : {})
-    return Buffer.from(`{"verdict":"drop","reason":${JSON.stringify(reason)},"documents":[],"stats":${stats}}\n`)
+/** Only parts of a split document are several, and one operator keeps them all. A mapper measures nothing, so it shows no stats. */
+function verdictOf(outcomes: Outcome[], measures: boolean): Buffer {
+  const [first] = outcomes
+  const stats = (measures && first?.document.stats) || {}
+  if (first?.kind === 'failed') return failLine(first.failure, stats)
+  if (first?.kind === 'rejected') {
+    const reason = JSON.stringify(first.reason)
+    return Buffer.from(`{"verdict":"drop","reason":${reason},"documents":[],"stats":${JSON.stringify(stats)}}\n`)
   }
-  const [first] = outcome.documents
-  const stats = JSON.stringify((measures && first?.stats) || {})
-  const samples = outcome.documents.flatMap((document, at) => {
+  const samples = outcomes.flatMap(({ document }, at) => {
     const sample = writeSample(document, { dropInternal: true })
     return at === 0 ? [sample] : [COMMA, sample]
   })
-  return Buffer.concat([KEPT, ...samples, Buffer.from(`],"stats":${stats}}\n`)])
+  return Buffer.concat([KEPT, ...samples, Buffer.from(`],"stats":${JSON.stringify(stats)}}\n`)])
 }

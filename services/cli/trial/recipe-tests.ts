@@ -61,10 +61,13 @@ function fateFinder({ topology, catalog, context }: TestParts): (record: Buffer)
     try {
       const document = decode?.({ offset: 0n, timestamp: 0, key: null, value, headers: {} }, 0)
       if (!document) return {}
-      const outcome = chain(document, emptyTally(operators).operators)
+      const outcomes = chain(document, emptyTally(operators).operators)
+      // Of a document that was split, the first part that was kept stands for it.
+      const outcome = outcomes.find(({ kind }) => kind === 'kept') ?? outcomes[0]
+      if (!outcome) return {}
       if (outcome.kind === 'rejected') return { rejected: outcome.operator.name, reason: outcome.reason }
       if (outcome.kind === 'failed') return { dead_letter: outcome.failure.code, message: outcome.failure.message }
-      return { text: outcome.documents[0]?.text ?? '' }
+      return { text: outcome.document.text }
     } catch (thrown) {
       const { code, message } = classify(thrown)
       return { dead_letter: code, message }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Example, OperatorDefinition, Traits } from '../../../topologies/operator.ts'
-import { traitsOf } from '../../../topologies/operator.ts'
+import { reasonsOf, traitsOf } from '../../../topologies/operator.ts'
 import { commonParameters, filterParameters } from '../../../topologies/parameters.ts'
 import { shortened, visibleLine } from '../terminal/visible-text.ts'
 
@@ -29,7 +29,7 @@ export interface OperatorReference {
 
 export function referenceOf(definition: OperatorDefinition): OperatorReference {
   const { name, kind, summary, quirks = [], examples } = definition
-  const reasons = definition.kind === 'filter' ? definition.reasons : []
+  const reasons = reasonsOf(definition)
   return {
     name,
     kind,

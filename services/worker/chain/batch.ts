@@ -70,7 +70,9 @@ function processRecord(record: UnpackedRecord, partition: number, work: Work): v
     return
   }
   if (parts.stage.first && document.repairs.length > 0) tally.repaired++
-  settle(work.chain(document, tally.operators), record, partition, work)
+  const outcomes = work.chain(document, tally.operators)
+  tally.split += outcomes.length - 1
+  for (const outcome of outcomes) settle(outcome, record, partition, work)
 }
 
 /** Writes a document's fate where it belongs. */
@@ -78,13 +80,10 @@ function settle(outcome: Outcome, record: UnpackedRecord, partition: number, wor
   const { parts, result } = work
   const { tally } = result
   if (outcome.kind === 'kept') {
-    for (const document of outcome.documents) {
-      const value = parts.codec.encodeDocument(document)
-      tally.bytes_out += value.length
-      result.output.push({ key: record.key, value, timestamp: record.timestamp })
-    }
-    tally.output += outcome.documents.length
-    tally.split += Math.max(outcome.documents.length - 1, 0)
+    const value = parts.codec.encodeDocument(outcome.document)
+    tally.bytes_out += value.length
+    tally.output++
+    result.output.push({ key: record.key, value, timestamp: record.timestamp })
     return
   }
   if (outcome.kind === 'failed') {

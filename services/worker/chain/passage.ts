@@ -1,6 +1,8 @@
 import type { Document } from '../../../schemas/document.ts'
-import { readField, writeField } from '../../../schemas/sample.ts'
+import { type Json, lookUp, setOwn } from '../../../schemas/json/keys.ts'
+import { writeField } from '../../../schemas/sample.ts'
 import { Failure } from '../../../topologies/failure.ts'
+import type { Change, Subject } from '../../../topologies/operator.ts'
 import { Text } from '../../../topologies/text.ts'
 
 /** A document on its way through a chain, with the texts that operators have looked at and their views. */
@@ -9,6 +11,8 @@ export class Passage {
   readonly #main: string
   #text: Text
   #others: Map<string, Text> | null = null
+  /** The sample's fields, parsed when an operator first asks for one. */
+  #fields: { [key: string]: Json } | null = null
 
   constructor(document: Document, mainKey: string) {
     this.document = document
@@ -21,7 +25,7 @@ export class Passage {
     if (key === this.#main) return this.#text
     const known = this.#others?.get(key)
     if (known) return known
-    const value = readField(this.document, key)
+    const value = this.field(key)
     if (value === undefined || value === null)
       throw new Failure('text_missing', `The sample has no text under "${key}".`)
     if (typeof value !== 'string') throw new Failure('text_not_a_string', `The value under "${key}" is not a string.`)
@@ -31,6 +35,21 @@ export class Passage {
     return text
   }
 
+  /** The value at a key or path of the sample; undefined when there is none. */
+  field(key: string): Json | undefined {
+    if (key === this.#main) return this.#text.value
+    return lookUp(this.#parsed(), key)
+  }
+
+  /** What an operator sees that works on samples. */
+  subject(textKey: string): Subject {
+    return {
+      text: () => this.text(textKey),
+      field: (key) => this.field(key),
+      sample: () => this.#whole(),
+    }
+  }
+
   /** Puts a mapper's result in the text's place; all views of the old text are dropped with it. */
   replace(key: string, text: Text): void {
     if (key === this.#main) {
@@ -38,12 +57,55 @@ export class Passage {
       this.document.text = text.value
       return
     }
-    Object.assign(this.document, writeField(this.document, key, text.value))
+    this.#write(key, text.value)
     this.#others?.set(key, text)
+  }
+
+  /** Makes the document what a mapper says. */
+  change(textKey: string, { text, fields }: Change): void {
+    for (const key in fields) {
+      const value = fields[key]
+      if (key === this.#main && typeof value === 'string') this.replace(key, new Text(value))
+      else if (value !== undefined) this.#write(key, value)
+    }
+    if (text !== undefined) this.replace(textKey, new Text(text))
+  }
+
+  /** The same document once more, as the part of this number. */
+  part(number: number): Passage {
+    const { id, stats, repairs, skipped } = this.document
+    const document = { ...this.document, id: `${id}.${number}`, stats: { ...stats }, repairs, skipped: [...skipped] }
+    return new Passage(document, this.#main)
   }
 
   /** Marks that a broken operator let the document pass unprocessed. */
   skip(operator: string): void {
     this.document.skipped.push(operator)
+  }
+
+  #write(key: string, value: Json): void {
+    Object.assign(this.document, writeField(this.document, key, value))
+    this.#others?.delete(key)
+    this.#fields = null
+  }
+
+  #parsed(): { [key: string]: Json } {
+    const { fields } = this.document
+    this.#fields ??= JSON.parse(Buffer.from(fields.buffer, fields.byteOffset, fields.byteLength).toString())
+    return this.#fields ?? {}
+  }
+
+  /** A fresh copy, because operators may change it, with the text back in its place. */
+  #whole(): { [key: string]: Json } {
+    const sample = structuredClone(this.#parsed())
+    if (Object.hasOwn(sample, this.#main) || !this.#main.includes('.')) {
+      setOwn(sample, this.#main, this.#text.value)
+      return sample
+    }
+    const path = this.#main.split('.')
+    const last = path.pop() ?? ''
+    const holder = lookUp(sample, path.join('.'))
+    if (typeof holder === 'object' && holder !== null && !Array.isArray(holder)) setOwn(holder, last, this.#text.value)
+    return sample
   }
 }

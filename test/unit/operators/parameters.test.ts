@@ -43,7 +43,7 @@ describe('parameters', () => {
   })
 
   test('null takes a bound away', () => {
-    expect(runOperator(operator('text_length_filter'), { min_len: null })('').verdict).toBe('keep')
+    expect(runOperator(operator('text_length_filter'), { min_len: null })({ text: '' }).verdict).toBe('keep')
   })
 
   test('a pattern and its replacement are checked together', () => {
@@ -62,12 +62,12 @@ describe('a stat that the document brought', () => {
     [3, 'below_minimum'],
     [true, 'below_minimum'],
   ])('%j is judged as it is', (stat, reason) => {
-    if (filter.kind !== 'filter') throw new Error('not a filter')
+    if (filter.kind !== 'filter' || filter.on !== 'text') throw new Error('not a filter of texts')
     expect(filter.create(filter.parameters.parse({}), storeOf({})).judge({ text_len: stat })).toBe(reason)
   })
 
   test.each(['12', null, [12]].map((stat) => [stat]))('%j fails the document', (stat) => {
-    if (filter.kind !== 'filter') throw new Error('not a filter')
+    if (filter.kind !== 'filter' || filter.on !== 'text') throw new Error('not a filter of texts')
     const { judge } = filter.create(filter.parameters.parse({}), storeOf({}))
     expect(failureOf(() => judge({ text_len: stat }))?.code).toBe('operator_failed')
   })
@@ -76,7 +76,7 @@ describe('a stat that the document brought', () => {
 describe('word lists', () => {
   const create = (files: Record<string, string>) => {
     const filter = operator('stopwords_filter')
-    if (filter.kind !== 'filter') throw new Error('not a filter')
+    if (filter.kind !== 'filter' || filter.on !== 'text') throw new Error('not a filter of texts')
     return filter.create(filter.parameters.parse({}), storeOf(files))
   }
 

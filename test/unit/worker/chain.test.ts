@@ -3,7 +3,13 @@ import { z } from 'zod'
 import type { Document } from '../../../schemas/document.ts'
 import { buildChain } from '../../../services/worker/chain/chain.ts'
 import { emptyTally } from '../../../services/worker/chain/tally.ts'
-import { type Catalog, defineFilter, defineTextMapper, type OperatorContext } from '../../../topologies/operator.ts'
+import {
+  type Catalog,
+  defineFilter,
+  defineSampleMapper,
+  defineTextMapper,
+  type OperatorContext,
+} from '../../../topologies/operator.ts'
 import type { OnFailure, PlannedOperator } from '../../../topologies/topology.ts'
 
 const shared = { summary: '', parameters: z.strictObject({}), examples: [] }
@@ -67,8 +73,9 @@ const document = (text: string, fields = '{"text":null}'): Document => ({
 
 function run(operators: PlannedOperator[], subject: Document) {
   const { operators: tallies } = emptyTally(operators)
-  const outcome = buildChain({ operators, textKey: 'text' }, catalog, context)(subject, tallies)
-  return { outcome, tallies: tallies.map(({ seconds: _, ...rest }) => rest) }
+  const outcomes = buildChain({ operators, textKey: 'text' }, catalog, context)(subject, tallies)
+  const [outcome] = outcomes
+  return { outcome, outcomes, tallies: tallies.map(({ seconds: _, ...rest }) => rest) }
 }
 
 const counts = { in: 1, kept: 0, dropped: {}, failed: 0, skipped: 0 }
@@ -76,7 +83,7 @@ const counts = { in: 1, kept: 0, dropped: {}, failed: 0, skipped: 0 }
 describe('a chain', () => {
   test('hands each operator what the one before it made', () => {
     const { outcome, tallies } = run([planned(0, 'upper_mapper'), planned(1, 'length_filter')], document('mill'))
-    expect(outcome).toMatchObject({ kind: 'kept', documents: [{ text: 'MILL', stats: { length: 4 } }] })
+    expect(outcome).toMatchObject({ kind: 'kept', document: { text: 'MILL', stats: { length: 4 } } })
     expect(tallies).toEqual([
       { index: 0, name: 'upper_mapper', ...counts, kept: 1 },
       { index: 1, name: 'length_filter', ...counts, kept: 1 },
@@ -97,18 +104,16 @@ describe('a chain', () => {
   test('trusts a stat that the document brings along', () => {
     const before = measured
     const { outcome } = run([planned(0, 'length_filter')], { ...document('ab'), stats: { length: 99 } })
-    expect(outcome.kind).toBe('kept')
+    expect(outcome?.kind).toBe('kept')
     expect(measured).toBe(before)
   })
 
   test('works on another field where the operator says so, and leaves the rest of the sample alone', () => {
     const fields = '{"n": 1.0, "text":null, "title": "a mill"}'
     const { outcome } = run([planned(0, 'upper_mapper', 'dead_letter', 'title')], document('text', fields))
-    expect(outcome.kind).toBe('kept')
-    if (outcome.kind === 'kept')
-      expect(Buffer.from(outcome.documents[0]?.fields ?? []).toString()).toBe(
-        '{"n": 1.0, "text":null, "title": "A MILL"}',
-      )
+    expect(outcome?.kind).toBe('kept')
+    if (outcome?.kind === 'kept')
+      expect(Buffer.from(outcome.document.fields).toString()).toBe('{"n": 1.0, "text":null, "title": "A MILL"}')
   })
 
   test('refuses an operator that nobody wrote', () => {
@@ -133,7 +138,7 @@ describe('a document on which an operator fails', () => {
 
   test('passes on, marked, where the recipe says so, and the operators behind do their work', () => {
     const { outcome, tallies } = run(chain('pass_through'), document('BAD luck'))
-    expect(outcome).toMatchObject({ kind: 'kept', documents: [{ text: 'BAD LUCK', skipped: ['broken_mapper'] }] })
+    expect(outcome).toMatchObject({ kind: 'kept', document: { text: 'BAD LUCK', skipped: ['broken_mapper'] } })
     expect(tallies).toMatchObject([{ skipped: 1, kept: 0, failed: 0 }, { kept: 1 }])
   })
 
@@ -143,5 +148,49 @@ describe('a document on which an operator fails', () => {
 
   test('ends the run where the recipe says stop', () => {
     expect(() => run(chain('stop'), document('BAD'))).toThrow(expect.objectContaining({ code: 'stopped_by_recipe' }))
+  })
+})
+
+describe('a mapper of samples', () => {
+  const split = defineSampleMapper({
+    ...shared,
+    name: 'split_mapper',
+    create: () => (subject) =>
+      subject
+        .text()
+        .value.split('|')
+        .filter((part) => part !== '')
+        .map((text) => ({ text, fields: { of: subject.field('id') ?? null } })),
+  })
+  const known: Catalog = new Map([...catalog, ['split_mapper', split]])
+  const chain = [planned(0, 'split_mapper'), planned(1, 'length_filter')]
+
+  const outcomesOf = (text: string) => {
+    const { operators: tallies } = emptyTally(chain)
+    const subject = document(text, '{"id": 7, "text":null}')
+    return { outcomes: buildChain({ operators: chain, textKey: 'text' }, known, context)(subject, tallies), tallies }
+  }
+
+  test('makes parts, each with a fate and an id of its own, and all that the document had', () => {
+    const { outcomes, tallies } = outcomesOf('first|ab|third')
+    expect(outcomes).toMatchObject([
+      { kind: 'kept', document: { id: '0-0.1', text: 'first', stats: { length: 5 } } },
+      { kind: 'rejected', document: { id: '0-0.2', text: 'ab' }, reason: 'too_short' },
+      { kind: 'kept', document: { id: '0-0.3', text: 'third' } },
+    ])
+    expect(tallies).toMatchObject([
+      { in: 1, kept: 1 },
+      { in: 3, kept: 2 },
+    ])
+    for (const { document: part } of outcomes)
+      expect(Buffer.from(part.fields).toString()).toBe('{"id": 7, "text":null,"of":7}')
+  })
+
+  test('that makes one document changes it in its place', () => {
+    expect(outcomesOf('only').outcomes).toMatchObject([{ kind: 'kept', document: { id: '0-0', text: 'only' } }])
+  })
+
+  test('that makes none rejects the document, and says so', () => {
+    expect(outcomesOf('').outcomes).toMatchObject([{ kind: 'rejected', reason: 'nothing_left' }])
   })
 })

@@ -1,0 +1,133 @@
+import type { Stats } from '../../../schemas/document.ts'
+import type { OperatorTally } from '../../../schemas/ledger.ts'
+import { withAssets } from '../../../topologies/assets.ts'
+import { classify, Failure } from '../../../topologies/failure.ts'
+import {
+  type Catalog,
+  type Change,
+  NOTHING_LEFT,
+  type OperatorContext,
+  type OperatorDefinition,
+} from '../../../topologies/operator.ts'
+import { Text } from '../../../topologies/text.ts'
+import type { OnFailure, PlannedOperator } from '../../../topologies/topology.ts'
+import type { Passage } from './passage.ts'
+
+/** What a step says of a document: go on (null), a reason to drop it, a failure, or the parts that go on in its place. */
+export type StepVerdict = null | string | Failure | Passage[]
+
+/** One operator of a chain, ready to run. */
+export interface Step {
+  operator: PlannedOperator
+  apply(passage: Passage): null | string | Passage[]
+}
+
+/** Builds an operator with its parameters. Throws Failure for an unknown one, and for assets that are missing. */
+export function buildStep(operator: PlannedOperator, catalog: Catalog, context: OperatorContext): Step {
+  const definition = catalog.get(operator.name)
+  if (!definition) throw new Failure('operator_unknown', `There is no operator ${operator.name}.`)
+  return { operator, apply: applyOf(definition, operator, context) }
+}
+
+function applyOf(definition: OperatorDefinition, operator: PlannedOperator, context: OperatorContext): Step['apply'] {
+  const { textKey } = operator
+  const parameters = withAssets(operator.parameters, context.assets)
+  if (definition.kind === 'mapper') {
+    if (definition.on === 'text') return mapText(definition.create(parameters, context), textKey)
+    const map = definition.create(parameters, context)
+    return (passage) => become(passage, map(passage.subject(textKey)), textKey)
+  }
+  if (definition.on === 'text') {
+    const filter = definition.create(parameters, context)
+    return (passage) => filter.judge(measured(passage, filter.stats, () => filter.measure(passage.text(textKey))))
+  }
+  const filter = definition.create(parameters, context)
+  return (passage) => {
+    const subject = passage.subject(textKey)
+    return filter.judge(
+      measured(passage, filter.stats, () => filter.measure(subject)),
+      subject,
+    )
+  }
+}
+
+function mapText(map: (text: Text) => string, textKey: string): Step['apply'] {
+  return (passage) => {
+    const text = passage.text(textKey)
+    const made = map(text)
+    if (made !== text.value) passage.replace(textKey, new Text(made))
+    return null
+  }
+}
+
+/** One change makes the document another; several make parts of it, each with all that the document had. */
+function become(passage: Passage, changes: Change[], textKey: string): ReturnType<Step['apply']> {
+  const [only] = changes
+  if (!only) return NOTHING_LEFT
+  if (changes.length === 1) {
+    passage.change(textKey, only)
+    return null
+  }
+  return changes.map((change, i) => {
+    const part = passage.part(i + 1)
+    part.change(textKey, change)
+    return part
+  })
+}
+
+/** Measures what is not there yet: stats that a document brings along are trusted, as Data-Juicer does. */
+function measured({ document }: Passage, keys: string[], measure: () => Stats): Stats {
+  if (!keys.every((key) => key in document.stats)) Object.assign(document.stats, measure())
+  return document.stats
+}
+
+/** Runs one step with its clock and counters; operators know nothing of either. */
+export function observe(step: Step, passage: Passage, tally: OperatorTally): StepVerdict {
+  const start = performance.now()
+  tally.in++
+  try {
+    const verdict = step.apply(passage)
+    if (typeof verdict === 'string') tally.dropped[verdict] = (tally.dropped[verdict] ?? 0) + 1
+    else tally.kept++
+    return verdict
+  } catch (thrown) {
+    return afterFailure(step.operator.onFailure, operatorFailure(thrown, step.operator), passage, tally)
+  } finally {
+    tally.seconds += (performance.now() - start) / 1000
+  }
+}
+
+/** The recipe's policy for a failing document. */
+function afterFailure(
+  policy: OnFailure,
+  failure: Failure,
+  passage: Passage,
+  tally: OperatorTally,
+): string | Failure | null {
+  if (policy === 'stop') throw stopped(failure, passage, tally)
+  if (policy === 'drop') {
+    tally.dropped.failed = (tally.dropped.failed ?? 0) + 1
+    return 'failed'
+  }
+  if (policy === 'pass_through') {
+    tally.skipped++
+    passage.skip(tally.name)
+    return null
+  }
+  tally.failed++
+  return failure
+}
+
+function operatorFailure(thrown: unknown, operator: PlannedOperator): Failure {
+  const failure = classify(thrown)
+  if (failure.code !== 'unknown') return failure
+  return new Failure('operator_failed', `${operator.name}: ${failure.message}`, { cause: thrown })
+}
+
+function stopped(failure: Failure, { document }: Passage, { name, index }: OperatorTally): Failure {
+  return new Failure(
+    'stopped_by_recipe',
+    `${name} (process[${index}]) failed on the document of ${document.source}, and the recipe says stop: ${failure.message} Mend the document or set on_failure to dead_letter.`,
+    { cause: failure },
+  )
+}
