@@ -120,5 +120,6 @@ function exampleLines({ title, parameters, text, expect, stats }: Example): stri
 function outcomeText(expect: Example['expect']): string {
   if ('text' in expect) return visibleLine(expect.text).slice(0, SHOWN)
   if ('drop' in expect) return `dropped: ${expect.drop}`
+  if ('documents' in expect) return expect.documents.map((document) => JSON.stringify(document)).join(' and ')
   return 'keep' in expect ? 'kept' : 'fails'
 }
