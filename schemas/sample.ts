@@ -2,6 +2,7 @@ import { isAscii, isUtf8 } from 'node:buffer'
 import { finish, start } from './avro/memory.ts'
 import { CodecError } from './codec-error.ts'
 import type { Stats, StatValue } from './document.ts'
+import { type Exact, parseExact, writeExact } from './json/exact.ts'
 import { type Json, keyOf, locate, lookUp, setOwn } from './json/keys.ts'
 import { isBlank, type Member, scanObject, skipBlanks } from './json/members.ts'
 import { repair } from './json/repair.ts'
@@ -14,21 +15,27 @@ export interface Sample extends SampleBytes {
   repairs: string[]
 }
 
-/** A text and the JSON object that it was cut out of, with `null` at byte `textAt` in its place. */
+/** A text and the JSON object that it was cut out of, with `null` at byte `textAt` in its place; -1 where there is no text. */
 export interface SampleBytes {
   text: string
   fields: Uint8Array
   textAt: number
 }
 
+/** The bytes of a sample and where its text belongs. */
+type Place = Pick<SampleBytes, 'fields' | 'textAt'>
+
 export interface SampleOptions {
   /** A member's key, or a path with dots into nested objects. */
   textKey: string
   /** Most levels of objects and arrays. */
   maxDepth: number
+  /** A sample that has no text, or something else in its place, stays whole and is read with the text ''. */
+  textOptional?: boolean
 }
 
 const STATS = '__dj__stats__'
+const TAGS = '__dj__meta__'
 const INTERNAL = '__dj__'
 
 /** A line that parsed: its bytes, the same with one character per byte, its value, and where its members lie. */
@@ -50,21 +57,23 @@ export function readSample(bytes: Uint8Array, options: SampleOptions): Sample {
   const line = bufferOver(bytes)
   if (!isUtf8(line)) throw new CodecError('utf8_invalid', 'The line is not UTF-8; convert it before it is fed.')
   const plain = parseLine(line, options.maxDepth)
-  if (!(plain instanceof SyntaxError)) return takeApart(plain, options.textKey, [])
+  if (!(plain instanceof SyntaxError)) return takeApart(plain, options, [])
   const mended = repair(line.toString('latin1'), (view) => {
     const again = parseLine(Buffer.from(view, 'latin1'), options.maxDepth)
     return again instanceof SyntaxError ? null : again
   })
-  if (mended) return takeApart(mended.parsed, options.textKey, mended.repairs)
+  if (mended) return takeApart(mended.parsed, options, mended.repairs)
   throw new CodecError('json_broken', `The line is not a JSON object: ${plain.message}`, { cause: plain })
 }
 
 /**
  * Puts the text back into its sample, escaped as JSON.stringify does: other scripts as they are, lone surrogates as \udXXX.
- * `dropInternal` leaves out the members whose keys begin with `__dj__`. The bytes are a view into shared memory.
+ * `dropInternal` leaves out the members whose keys begin with `__dj__`, of which `keepTags` keeps `__dj__meta__`. The bytes
+ * are a view into shared memory.
  */
-export function writeSample(sample: SampleBytes, options: { dropInternal?: boolean } = {}): Buffer {
-  const { fields, textAt } = options.dropInternal ? withoutInternal(sample) : sample
+export function writeSample(sample: SampleBytes, options: { dropInternal?: boolean; keepTags?: boolean } = {}): Buffer {
+  const { fields, textAt } = options.dropInternal ? withoutInternal(sample, options.keepTags ?? false) : sample
+  if (textAt < 0) return bufferOver(fields)
   const text = JSON.stringify(sample.text)
   const room = text.length < 65_536 ? 3 * text.length : Buffer.byteLength(text)
   const pen = start(fields.length + room)
@@ -81,23 +90,47 @@ export function readField(sample: Pick<SampleBytes, 'fields'>, key: string): Jso
   return lookUp(JSON.parse(bufferOver(sample.fields).toString()), key)
 }
 
+/** The same without loss. */
+export function readFieldExactly(sample: Pick<SampleBytes, 'fields'>, key: string): Exact | undefined {
+  const fields = bufferOver(sample.fields)
+  const view = fields.toString('latin1')
+  const place = locate(view, scanObject(view, skipBlanks(view, 0)).members, key)
+  return place && parseExact(fields.toString('utf8', place.valueAt, place.valueEnd))
+}
+
 /** Puts a value at a key: in the place of what is there, else as a new last member under just this key. */
-export function writeField(
-  sample: Pick<SampleBytes, 'fields' | 'textAt'>,
-  key: string,
-  value: Json,
-): Pick<SampleBytes, 'fields' | 'textAt'> {
+export function writeField(sample: Place, key: string, value: Exact): Place {
+  return writeFields(sample, { [key]: value })
+}
+
+/** The same for several keys, of which those that are new follow each other in their order. */
+export function writeFields(sample: Place, values: { [key: string]: Exact }): Place {
   const fields = bufferOver(sample.fields)
   const view = fields.toString('latin1')
   const { members } = scanObject(view, skipBlanks(view, 0))
-  const place = locate(view, members, key)
-  if (place && place.valueAt <= sample.textAt && sample.textAt < place.valueEnd) {
-    throw new CodecError('text_not_a_string', `The value under "${key}" holds the sample's text.`)
-  }
-  if (place) return splice(sample, { from: place.valueAt, to: place.valueEnd }, JSON.stringify(value))
   const end = members.at(-1)?.valueEnd ?? skipBlanks(view, 0) + 1
-  const comma = members.length > 0 ? ',' : ''
-  return splice(sample, { from: end, to: end }, `${comma}${JSON.stringify(key)}:${JSON.stringify(value)}`)
+  const splices: Splice[] = []
+  let comma = members.length > 0 ? ',' : ''
+  for (const [key, value] of Object.entries(values)) {
+    const place = locate(view, members, key)
+    if (place && holdsText(place, sample)) {
+      throw new CodecError('text_not_a_string', `The value under "${key}" holds the sample's text.`)
+    }
+    if (place) splices.push({ from: place.valueAt, to: place.valueEnd, json: writeExact(value) })
+    else {
+      splices.push({ from: end, to: end, json: `${comma}${JSON.stringify(key)}:${writeExact(value)}` })
+      comma = ','
+    }
+  }
+  return spliced({ ...sample, fields }, splices)
+}
+
+/** Makes room for a text under a key in a sample that has none. */
+export function placeText(sample: Place, key: string): Place {
+  const { fields } = writeField(sample, key, null)
+  const view = bufferOver(fields).toString('latin1')
+  const place = locate(view, scanObject(view, skipBlanks(view, 0)).members, key)
+  return { fields, textAt: place?.valueAt ?? -1 }
 }
 
 /** The line as JSON, or the error that it is none. Depth is looked at first: a parser pays for every level with memory. */
@@ -115,10 +148,13 @@ function parseLine(bytes: Buffer, maxDepth: number): Line | SyntaxError {
   }
 }
 
-function takeApart(line: Line, textKey: string, repairs: string[]): Sample {
+function takeApart(line: Line, { textKey, textOptional }: SampleOptions, repairs: string[]): Sample {
   const { value, view, members } = line
   const text = lookUp(value, textKey)
   const place = locate(view, members, textKey)
+  if (textOptional && typeof text !== 'string') {
+    return { text: '', fields: whole(line), textAt: -1, stats: statsOf(value[STATS]), repairs }
+  }
   if (text === undefined || text === null || !place) {
     throw new CodecError('text_missing', `The sample has no text under "${textKey}".`)
   }
@@ -128,10 +164,8 @@ function takeApart(line: Line, textKey: string, repairs: string[]): Sample {
 }
 
 /** The line without the text and without line breaks. */
-function cutOut({ bytes, view }: Line, text: Member): Pick<Sample, 'fields' | 'textAt'> {
-  const from = skipBlanks(view, 0)
-  let to = view.length
-  while (isBlank(view.charCodeAt(to - 1))) to--
+function cutOut({ bytes, view }: Line, text: Member): Place {
+  const { from, to } = extent(view)
   const textAt = text.valueAt - from
   const fields = Buffer.allocUnsafe(textAt + 4 + to - text.valueEnd)
   bytes.copy(fields, 0, from, text.valueAt)
@@ -139,6 +173,21 @@ function cutOut({ bytes, view }: Line, text: Member): Pick<Sample, 'fields' | 't
   bytes.copy(fields, textAt + 4, text.valueEnd, to)
   if (view.includes('\n') || view.includes('\r')) replaceLineBreaks(fields)
   return { fields, textAt }
+}
+
+/** The line as it is, without line breaks. */
+function whole({ bytes, view }: Line): Buffer {
+  const { from, to } = extent(view)
+  const fields = Buffer.from(bytes.subarray(from, to))
+  if (view.includes('\n') || view.includes('\r')) replaceLineBreaks(fields)
+  return fields
+}
+
+/** Where the object lies between the blanks around it. */
+function extent(view: string): { from: number; to: number } {
+  let to = view.length
+  while (isBlank(view.charCodeAt(to - 1))) to--
+  return { from: skipBlanks(view, 0), to }
 }
 
 /** Valid JSON has raw line breaks only between its tokens, where a space means the same. */
@@ -159,7 +208,7 @@ function isStat(value: Json): value is StatValue {
 }
 
 /** The sample less its members of Data-Juicer's own, the text's excepted. */
-function withoutInternal(sample: SampleBytes): Pick<SampleBytes, 'fields' | 'textAt'> {
+function withoutInternal(sample: SampleBytes, keepTags: boolean): Place {
   const fields = bufferOver(sample.fields)
   if (!fields.includes(INTERNAL) && !fields.includes('\\')) return sample
   const view = fields.toString('latin1')
@@ -169,8 +218,9 @@ function withoutInternal(sample: SampleBytes): Pick<SampleBytes, 'fields' | 'tex
   let end = members[0]?.keyAt ?? 0
   parts.push(fields.subarray(0, end))
   for (const member of members) {
-    const isText = member.valueAt <= sample.textAt && sample.textAt < member.valueEnd
-    if (isText || !keyOf(view, member).startsWith(INTERNAL)) {
+    const isText = holdsText(member, sample)
+    const key = keyOf(view, member)
+    if (isText || !key.startsWith(INTERNAL) || (keepTags && key === TAGS)) {
       // The first member that stays goes without the comma of one that went before it.
       parts.push(fields.subarray(parts.length > 1 ? end : member.keyAt, member.valueEnd))
     }
@@ -185,16 +235,30 @@ function lengthOf(parts: readonly Buffer[]): number {
   return parts.reduce((sum, part) => sum + part.length, 0)
 }
 
-function splice(
-  sample: Pick<SampleBytes, 'fields' | 'textAt'>,
-  range: { from: number; to: number },
-  json: string,
-): Pick<SampleBytes, 'fields' | 'textAt'> {
-  const { fields, textAt } = sample
-  const middle = Buffer.from(json)
-  const spliced = Buffer.concat([fields.subarray(0, range.from), middle, fields.subarray(range.to)])
-  const shift = range.from < textAt ? middle.length - (range.to - range.from) : 0
-  return { fields: spliced, textAt: textAt + shift }
+function holdsText(member: Member, { textAt }: Place): boolean {
+  return member.valueAt <= textAt && textAt < member.valueEnd
+}
+
+/** Bytes from here to there that become this JSON. */
+interface Splice {
+  from: number
+  to: number
+  json: string
+}
+
+/** Splices at one place follow each other in their order; none may lie within another. */
+function spliced({ fields, textAt }: Place, splices: Splice[]): Place {
+  const parts: Uint8Array[] = []
+  let end = 0
+  let moved = textAt
+  for (const { from, to, json } of splices.sort((a, b) => a.from - b.from)) {
+    const middle = Buffer.from(json)
+    parts.push(fields.subarray(end, from), middle)
+    if (from < textAt) moved += middle.length - (to - from)
+    end = to
+  }
+  parts.push(fields.subarray(end))
+  return { fields: Buffer.concat(parts), textAt: moved }
 }
 
 /** Bytes as a Buffer over the same memory. */

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Stats } from '../schemas/document.ts'
+import type { Exact } from '../schemas/json/exact.ts'
 import type { Json } from '../schemas/json/keys.ts'
 import type { Text } from './text.ts'
 
@@ -49,6 +50,8 @@ interface Description<P> {
   traits?: Partial<Traits>
   /** Behaviour that surprises and is kept because Data-Juicer has it. */
   quirks?: string[]
+  /** It writes tags, and `try` shows them. */
+  tags?: true
   examples: Example[]
 }
 
@@ -65,14 +68,22 @@ export interface Subject {
   text(): Text
   /** The value at a key, or at a path with dots; undefined when there is none. */
   field(key: string): Json | undefined
+  /** The same, with numbers as they are spelt and keys in their order. */
+  exact(key: string): Exact | undefined
   /** The whole sample, its text included. A copy: changing it changes nothing. */
   sample(): { [key: string]: Json }
+  /** What was measured of the document so far, here or in the run of Data-Juicer that it came from. */
+  stats(): Readonly<Stats>
 }
 
-/** How a document differs from the one that it was made of: its text, and fields by their top-level key. */
+/** The member of a sample that holds its tags, which stay within a run. */
+export const TAGS = '__dj__meta__'
+
+/** How a document differs from the one that it was made of: its text, fields by their top-level key, and tags by their name. */
 export interface Change {
   text?: string
-  fields?: { [key: string]: Json }
+  fields?: { [key: string]: Exact }
+  tags?: { [name: string]: Exact }
 }
 
 /**

@@ -11,10 +11,19 @@ import wordRepetition from './filters/word-repetition.ts'
 import wordsNum from './filters/words-num.ts'
 import cleanCopyright from './mappers/cleaning/clean-copyright.ts'
 import cleanEmail from './mappers/cleaning/clean-email.ts'
+import cleanIp from './mappers/cleaning/clean-ip.ts'
 import cleanLinks from './mappers/cleaning/clean-links.ts'
+import replaceContent from './mappers/cleaning/replace-content.ts'
+import removeBibliography from './mappers/latex/remove-bibliography.ts'
+import removeComments from './mappers/latex/remove-comments.ts'
+import removeHeader from './mappers/latex/remove-header.ts'
 import fixUnicode from './mappers/normalizing/fix-unicode.ts'
 import punctuationNormalization from './mappers/normalizing/punctuation-normalization.ts'
 import whitespaceNormalization from './mappers/normalizing/whitespace-normalization.ts'
+import removeLongWords from './mappers/removing/remove-long-words.ts'
+import removeNonChineseCharacter from './mappers/removing/remove-non-chinese-character.ts'
+import removeSpecificChars from './mappers/removing/remove-specific-chars.ts'
+import removeWordsWithIncorrectSubstrings from './mappers/removing/remove-words-with-incorrect-substrings.ts'
 
 /** Every operator that a recipe may name; a new one is added here and nowhere else. */
 export const catalog: Catalog = byName([
@@ -23,11 +32,20 @@ export const catalog: Catalog = byName([
   characterRepetition,
   cleanCopyright,
   cleanEmail,
+  cleanIp,
   cleanLinks,
   fixUnicode,
   flaggedWords,
   maximumLineLength,
   punctuationNormalization,
+  removeBibliography,
+  removeComments,
+  removeHeader,
+  removeLongWords,
+  removeNonChineseCharacter,
+  removeSpecificChars,
+  removeWordsWithIncorrectSubstrings,
+  replaceContent,
   specialCharacters,
   stopwords,
   textLength,

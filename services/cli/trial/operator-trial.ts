@@ -64,11 +64,13 @@ export function operatorTrial(
   const operator: PlannedOperator = { index: 0, name: definition.name, parameters, textKey, onFailure: 'dead_letter' }
   const chain = buildChain({ operators: [operator], textKey }, parts.catalog, parts.context)
   const { operators: tallies } = emptyTally([operator])
-  const measures = definition.kind === 'filter'
+  const shown = { stats: definition.kind === 'filter', tags: definition.tags ?? false }
+  // An operator that looks at the whole sample says itself whether it needs a text.
+  const textOptional = definition.on === 'sample'
   return (line) => {
     try {
-      const sample = readSample(line, { textKey, maxDepth: parts.maxDepth })
-      return verdictOf(passed(sample, chain, tallies), measures)
+      const sample = readSample(line, { textKey, maxDepth: parts.maxDepth, textOptional })
+      return verdictOf(passed(sample, chain, tallies), shown)
     } catch (thrown) {
       return failLine(classify(thrown))
     }
@@ -96,16 +98,16 @@ const KEPT = Buffer.from('{"verdict":"keep","documents":[')
 const COMMA = Buffer.from(',')
 
 /** Only parts of a split document are several, and one operator keeps them all. A mapper measures nothing, so it shows no stats. */
-function verdictOf(outcomes: Outcome[], measures: boolean): Buffer {
+function verdictOf(outcomes: Outcome[], shown: { stats: boolean; tags: boolean }): Buffer {
   const [first] = outcomes
-  const stats = (measures && first?.document.stats) || {}
+  const stats = (shown.stats && first?.document.stats) || {}
   if (first?.kind === 'failed') return failLine(first.failure, stats)
   if (first?.kind === 'rejected') {
     const reason = JSON.stringify(first.reason)
     return Buffer.from(`{"verdict":"drop","reason":${reason},"documents":[],"stats":${JSON.stringify(stats)}}\n`)
   }
   const samples = outcomes.flatMap(({ document }, at) => {
-    const sample = writeSample(document, { dropInternal: true })
+    const sample = writeSample(document, { dropInternal: true, keepTags: shown.tags })
     return at === 0 ? [sample] : [COMMA, sample]
   })
   return Buffer.concat([KEPT, ...samples, Buffer.from(`],"stats":${JSON.stringify(stats)}}\n`)])

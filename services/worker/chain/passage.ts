@@ -1,8 +1,9 @@
 import type { Document } from '../../../schemas/document.ts'
+import type { Exact } from '../../../schemas/json/exact.ts'
 import { type Json, lookUp, setOwn } from '../../../schemas/json/keys.ts'
-import { writeField } from '../../../schemas/sample.ts'
+import { placeText, readFieldExactly, writeFields } from '../../../schemas/sample.ts'
 import { Failure } from '../../../topologies/failure.ts'
-import type { Change, Subject } from '../../../topologies/operator.ts'
+import { type Change, type Subject, TAGS } from '../../../topologies/operator.ts'
 import { Text } from '../../../topologies/text.ts'
 
 /** A document on its way through a chain, with the texts that operators have looked at and their views. */
@@ -22,7 +23,7 @@ export class Passage {
 
   /** The text under this key. Throws `text_missing` or `text_not_a_string` for a field that holds none. */
   text(key: string): Text {
-    if (key === this.#main) return this.#text
+    if (this.#isText(key)) return this.#text
     const known = this.#others?.get(key)
     if (known) return known
     const value = this.field(key)
@@ -37,8 +38,14 @@ export class Passage {
 
   /** The value at a key or path of the sample; undefined when there is none. */
   field(key: string): Json | undefined {
-    if (key === this.#main) return this.#text.value
+    if (this.#isText(key)) return this.#text.value
     return lookUp(this.#parsed(), key)
+  }
+
+  /** The same, with numbers as they are spelt and keys in their order. */
+  exact(key: string): Exact | undefined {
+    if (this.#isText(key)) return this.#text.value
+    return readFieldExactly(this.document, key)
   }
 
   /** What an operator sees that works on samples. */
@@ -46,29 +53,32 @@ export class Passage {
     return {
       text: () => this.text(textKey),
       field: (key) => this.field(key),
+      exact: (key) => this.exact(key),
       sample: () => this.#whole(),
+      stats: () => this.document.stats,
     }
   }
 
   /** Puts a mapper's result in the text's place; all views of the old text are dropped with it. */
   replace(key: string, text: Text): void {
     if (key === this.#main) {
+      if (this.document.textAt < 0) Object.assign(this.document, placeText(this.document, key))
       this.#text = text
       this.document.text = text.value
       return
     }
-    this.#write(key, text.value)
+    this.#write({ [key]: text.value })
     this.#others?.set(key, text)
   }
 
   /** Makes the document what a mapper says. */
-  change(textKey: string, { text, fields }: Change): void {
-    for (const key in fields) {
-      const value = fields[key]
-      if (key === this.#main && typeof value === 'string') this.replace(key, new Text(value))
-      else if (value !== undefined) this.#write(key, value)
-    }
+  change(textKey: string, { text, fields = {}, tags }: Change): void {
+    const { [this.#main]: main, ...others } = fields
+    if (typeof main === 'string') this.replace(this.#main, new Text(main))
+    else if (main !== undefined) others[this.#main] = main
+    if (tags) others[TAGS] = this.#tagged(tags)
     if (text !== undefined) this.replace(textKey, new Text(text))
+    if (Object.keys(others).length > 0) this.#write(others)
   }
 
   /** The same document once more, as the part of this number. */
@@ -83,9 +93,24 @@ export class Passage {
     this.document.skipped.push(operator)
   }
 
-  #write(key: string, value: Json): void {
-    Object.assign(this.document, writeField(this.document, key, value))
-    this.#others?.delete(key)
+  /** Whether the main text lies under this key; a sample may be without one. */
+  #isText(key: string): boolean {
+    return key === this.#main && this.document.textAt >= 0
+  }
+
+  /** The tags that the document has and these. Throws `operator_failed` where something else stands in their place. */
+  #tagged(tags: { [name: string]: Exact }): Map<string, Exact> {
+    const known = this.exact(TAGS) ?? new Map<string, Exact>()
+    if (!(known instanceof Map)) {
+      throw new Failure('operator_failed', `The sample's member ${TAGS} is no object, so no tag can be written there.`)
+    }
+    for (const [name, value] of Object.entries(tags)) known.set(name, value)
+    return known
+  }
+
+  #write(values: { [key: string]: Exact }): void {
+    Object.assign(this.document, writeFields(this.document, values))
+    for (const key of Object.keys(values)) this.#others?.delete(key)
     this.#fields = null
   }
 
@@ -98,6 +123,7 @@ export class Passage {
   /** A fresh copy, because operators may change it, with the text back in its place. */
   #whole(): { [key: string]: Json } {
     const sample = structuredClone(this.#parsed())
+    if (this.document.textAt < 0) return sample
     if (Object.hasOwn(sample, this.#main) || !this.#main.includes('.')) {
       setOwn(sample, this.#main, this.#text.value)
       return sample
