@@ -5,7 +5,7 @@ export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/bench/**'],
+    exclude: ['test/bench/**', 'test/differential/**'],
     globalSetup: ['test/support/kafka.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,

@@ -197,6 +197,17 @@ function cycles(): string[] {
 
 test('test folders hold no file outside of their kinds', () => {
   const kinds = readdirSync(join(ROOT, 'test'), { withFileTypes: true }).filter((entry) => entry.isDirectory())
-  const known = ['bench', 'browser', 'contract', 'fault', 'golden', 'integration', 'support', 'unit', 'vectors']
+  const known = [
+    'bench',
+    'browser',
+    'differential',
+    'contract',
+    'fault',
+    'golden',
+    'integration',
+    'support',
+    'unit',
+    'vectors',
+  ]
   expect(kinds.map(({ name }) => name).filter((name) => !known.includes(name))).toEqual([])
 })

@@ -100,7 +100,8 @@ function packHeader(name: string, value: Buffer | string, out: Buffer, start: nu
 }
 
 function unpackHeaders(bytes: Buffer, start: number, count: number): { values: Record<string, Buffer>; end: number } {
-  const values: Record<string, Buffer> = {}
+  // Without a prototype, since a header may bear any name, __proto__ too.
+  const values: Record<string, Buffer> = Object.create(null)
   let at = start
   for (let i = 0; i < count; i++) {
     const nameLength = bytes.readUInt16BE(at)

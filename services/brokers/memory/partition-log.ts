@@ -73,8 +73,8 @@ export class PartitionLog {
 
 /** Copies, because a broker must not see what its clients do to their buffers afterwards. */
 function store(record: OutgoingRecord, offset: bigint): IncomingRecord {
-  const headers: Record<string, Buffer> = {}
-  for (const [name, value] of Object.entries(record.headers ?? {})) headers[name] = Buffer.from(value)
+  const copies = Object.entries(record.headers ?? {}).map(([name, value]) => [name, Buffer.from(value)])
+  const headers: Record<string, Buffer> = Object.fromEntries(copies)
   return {
     offset,
     timestamp: record.timestamp ?? Date.now(),

@@ -31,6 +31,18 @@ test('an empty value is not a missing one', () => {
   expect(missing?.value).toBeNull()
 })
 
+test('a header of any name comes back', () => {
+  const headers = Object.fromEntries([
+    ['__proto__', Buffer.from('x')],
+    ['constructor', Buffer.from('y')],
+  ])
+  const [back] = unpack(pack([{ key: null, value: null, headers }]))
+  expect(Object.entries(back?.headers ?? {}).map(([name, value]) => `${name}=${value}`)).toEqual([
+    '__proto__=x',
+    'constructor=y',
+  ])
+})
+
 test('a header given as text comes back as its UTF-8', () => {
   const [back] = unpack(pack([{ key: null, value: null, headers: { where: 'Mühle:7' } }]))
   expect(back?.headers.where?.toString()).toBe('Mühle:7')
