@@ -90,12 +90,15 @@ export function readField(sample: Pick<SampleBytes, 'fields'>, key: string): Jso
   return lookUp(JSON.parse(bufferOver(sample.fields).toString()), key)
 }
 
-/** The same without loss. */
-export function readFieldExactly(sample: Pick<SampleBytes, 'fields'>, key: string): Exact | undefined {
+/** The same without loss, as a function of the key: the members are looked for once. */
+export function exactReader(sample: Pick<SampleBytes, 'fields'>): (key: string) => Exact | undefined {
   const fields = bufferOver(sample.fields)
   const view = fields.toString('latin1')
-  const place = locate(view, scanObject(view, skipBlanks(view, 0)).members, key)
-  return place && parseExact(fields.toString('utf8', place.valueAt, place.valueEnd))
+  const { members } = scanObject(view, skipBlanks(view, 0))
+  return (key) => {
+    const place = locate(view, members, key)
+    return place && parseExact(fields.toString('utf8', place.valueAt, place.valueEnd))
+  }
 }
 
 /** Puts a value at a key: in the place of what is there, else as a new last member under just this key. */

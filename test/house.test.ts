@@ -116,7 +116,9 @@ describe('the house', () => {
 
 describe('the catalog', () => {
   test('holds every operator file, under the name that its file has', () => {
-    const files = sources.filter((path) => /^services\/operators\/(mappers\/[^/]+|filters)\/[^/]+\.ts$/.test(path))
+    const files = sources.filter((path) =>
+      /^services\/operators\/(mappers\/[^/]+|filters(\/[^/]+)?)\/[^/]+\.ts$/.test(path),
+    )
     const names = files.map((path) => {
       const kind = path.includes('/mappers/') ? 'mapper' : 'filter'
       return `${path.split('/').at(-1)?.replace('.ts', '').replaceAll('-', '_')}_${kind}`

@@ -2,6 +2,10 @@ import type { Catalog, OperatorDefinition } from '../../topologies/operator.ts'
 import alphanumeric from './filters/alphanumeric.ts'
 import averageLineLength from './filters/average-line-length.ts'
 import characterRepetition from './filters/character-repetition.ts'
+import generalField from './filters/fields/general-field.ts'
+import specifiedField from './filters/fields/specified-field.ts'
+import specifiedNumericField from './filters/fields/specified-numeric-field.ts'
+import suffix from './filters/fields/suffix.ts'
 import flaggedWords from './filters/flagged-words.ts'
 import maximumLineLength from './filters/maximum-line-length.ts'
 import specialCharacters from './filters/special-characters.ts'
@@ -9,11 +13,18 @@ import stopwords from './filters/stopwords.ts'
 import textLength from './filters/text-length.ts'
 import wordRepetition from './filters/word-repetition.ts'
 import wordsNum from './filters/words-num.ts'
+import agentBadCaseSignal from './mappers/agent/agent-bad-case-signal.ts'
+import agentDialogNormalize from './mappers/agent/agent-dialog-normalize.ts'
+import agentToolType from './mappers/agent/agent-tool-type.ts'
+import toolSuccessTagger from './mappers/agent/tool-success-tagger.ts'
+import usageCounter from './mappers/agent/usage-counter.ts'
 import cleanCopyright from './mappers/cleaning/clean-copyright.ts'
 import cleanEmail from './mappers/cleaning/clean-email.ts'
 import cleanIp from './mappers/cleaning/clean-ip.ts'
 import cleanLinks from './mappers/cleaning/clean-links.ts'
 import replaceContent from './mappers/cleaning/replace-content.ts'
+import expandMacro from './mappers/latex/expand-macro.ts'
+import latexFigureContextExtractor from './mappers/latex/latex-figure-context-extractor.ts'
 import removeBibliography from './mappers/latex/remove-bibliography.ts'
 import removeComments from './mappers/latex/remove-comments.ts'
 import removeHeader from './mappers/latex/remove-header.ts'
@@ -22,11 +33,16 @@ import punctuationNormalization from './mappers/normalizing/punctuation-normaliz
 import whitespaceNormalization from './mappers/normalizing/whitespace-normalization.ts'
 import removeLongWords from './mappers/removing/remove-long-words.ts'
 import removeNonChineseCharacter from './mappers/removing/remove-non-chinese-character.ts'
+import removeRepeatSentences from './mappers/removing/remove-repeat-sentences.ts'
 import removeSpecificChars from './mappers/removing/remove-specific-chars.ts'
+import removeTableText from './mappers/removing/remove-table-text.ts'
 import removeWordsWithIncorrectSubstrings from './mappers/removing/remove-words-with-incorrect-substrings.ts'
 
 /** Every operator that a recipe may name; a new one is added here and nowhere else. */
 export const catalog: Catalog = byName([
+  agentBadCaseSignal,
+  agentDialogNormalize,
+  agentToolType,
   alphanumeric,
   averageLineLength,
   characterRepetition,
@@ -34,8 +50,11 @@ export const catalog: Catalog = byName([
   cleanEmail,
   cleanIp,
   cleanLinks,
+  expandMacro,
   fixUnicode,
   flaggedWords,
+  generalField,
+  latexFigureContextExtractor,
   maximumLineLength,
   punctuationNormalization,
   removeBibliography,
@@ -43,12 +62,19 @@ export const catalog: Catalog = byName([
   removeHeader,
   removeLongWords,
   removeNonChineseCharacter,
+  removeRepeatSentences,
   removeSpecificChars,
+  removeTableText,
   removeWordsWithIncorrectSubstrings,
   replaceContent,
   specialCharacters,
+  specifiedField,
+  specifiedNumericField,
   stopwords,
+  suffix,
   textLength,
+  toolSuccessTagger,
+  usageCounter,
   whitespaceNormalization,
   wordRepetition,
   wordsNum,

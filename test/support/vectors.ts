@@ -84,6 +84,7 @@ function inOrder(value: Json): Json {
 }
 
 function sameStat(given: StatValue | undefined, expected: StatValue | undefined): boolean {
+  if (Array.isArray(given) && Array.isArray(expected)) return String(given) === String(expected)
   if (typeof given !== 'number' || typeof expected !== 'number') return given === expected
   return Math.abs(given - expected) <= 1e-12
 }

@@ -19,9 +19,9 @@ interface Kept {
 }
 
 /**
- * The text with only those words that `keep` likes. Words are parted by line feeds, tabs and blanks; those that stay are joined
- * by one separator, the strongest of those between them. The same string when that changes nothing. `keep` is given the same
- * object each time.
+ * The text with only those words that `keep` likes. Words are parted by line feeds, tabs and blanks; those that stay are
+ * joined by one separator, the strongest of those between them. The same string when that changes nothing. `keep` is given
+ * the same object each time.
  */
 export function keepWords(text: string, keep: (word: Word) => boolean): string {
   const kept: Kept = { made: '', from: 0, to: 0 }

@@ -1,5 +1,5 @@
 import { Failure } from '../../../topologies/failure.ts'
-import { classBody, foldedExtras, NO_WORD_BOUNDARY, quote, WORD_BOUNDARY } from './python-classes.ts'
+import { classBody, foldedExtras, type PythonModule, quote, wordBoundary } from './python-classes.ts'
 
 /** A capture group of a pattern, for those who refer to it. */
 export interface Group {
@@ -19,6 +19,7 @@ export interface Flags {
 
 /** The place in a pattern, and what is known there. */
 export interface Reader {
+  module: PythonModule
   pattern: string[]
   at: number
   flags: Flags
@@ -41,8 +42,6 @@ const ANCHORS: Record<string, string> = {
   A: '(?<![^])',
   Z: '(?![^])',
   z: '(?![^])',
-  b: WORD_BOUNDARY,
-  B: NO_WORD_BOUNDARY,
 }
 /** Widths of the escapes that name a code point in hexadecimal digits. */
 const HEXADECIMAL: Record<string, number> = { x: 2, u: 4, U: 8 }
@@ -73,19 +72,19 @@ export function literal(reader: Reader, codePoint: number): Part {
 
 function extras(reader: Reader, first: number, last: number): string {
   if (!reader.flags.ignoreCase) return ''
-  return foldedExtras(first, last) ?? refuse(reader, 'İ or ı where case is ignored')
+  return foldedExtras(first, last, reader.module) ?? refuse(reader, 'İ or ı where case is ignored')
 }
 
 /** An escape outside of a class; the backslash has been read. */
 export function readEscape(reader: Reader): Part {
   const letter = reader.pattern[reader.at]
   if (letter === undefined) refuse(reader, 'the backslash at the end', 'escapes nothing')
-  const anchor = ANCHORS[letter]
+  const anchor = letter === 'b' || letter === 'B' ? wordBoundary(letter, reader.module) : ANCHORS[letter]
   if (anchor) return takeOne(reader, plain(anchor, true))
   const property = readProperty(reader)
   if (property) return plain(`[${property}]`)
-  const body = classBody(letter)
-  if (body) return takeOne(reader, plain(`[${body}]`))
+  const body = classBody(letter, reader.module)
+  if (body) return takeOne(reader, plain(isFolded(reader, letter) ? `(?-i:[${body}])` : `[${body}]`))
   const named = take(reader, /^g<(\w+)>/)
   if (named) return backReference(reader, named[1] ?? '')
   const number =
@@ -114,6 +113,7 @@ export function backReference(reader: Reader, reference: string): Part {
 function readProperty(reader: Reader): string | null {
   const found = take(reader, /^(p|P)(?:\{(\^?)([\w=]+)\}|([A-Z]))/)
   if (!found) return null
+  if (reader.module === 're') refuse(reader, found[0], 'is unknown to the module re')
   const name = found[3] ?? found[4] ?? ''
   const negated = (found[1] === 'P') !== (found[2] === '^')
   if (reader.flags.ignoreCase && !/^[LNPSZCM]$|^[NPSZCM][a-z]$/.test(name))
@@ -146,16 +146,25 @@ function readCharacterEscape(reader: Reader): number {
   return control ?? letter.codePointAt(0) ?? 0
 }
 
+/** Where case is ignored, JavaScript's `\w` takes in U+0345, a mark that folds to a letter, which is no word character to re. */
+function isFolded({ module, flags }: Reader, letter: string): boolean {
+  return module === 're' && flags.ignoreCase && /[wW]/.test(letter)
+}
+
 /** A character class; its opening bracket has been read. */
 export function readClass(reader: Reader): Part {
   const negated = take(reader, /^\^/) !== null
   let source = ''
+  let cased = ''
   for (let first = true; first || reader.pattern[reader.at] !== ']'; first = false) {
     if (reader.at >= reader.pattern.length) refuse(reader, 'the character class', 'is not closed')
-    source += readClassItem(reader)
+    const word = isFolded(reader, 'w') ? take(reader, /^\\([wW])/)?.[1] : undefined
+    if (word) cased += classBody(word, 're')
+    else source += readClassItem(reader)
   }
   reader.at++
-  return plain(`[${negated ? '^' : ''}${source}]`)
+  if (cased === '') return plain(`[${negated ? '^' : ''}${source}]`)
+  return plain(negated ? `(?:(?![${source}])(?-i:[^${cased}]))` : `(?:[${source}]|(?-i:[${cased}]))`)
 }
 
 /** A member of a class: a class of its own, a character, or a range of characters. */
@@ -180,7 +189,7 @@ function readClassMember(reader: Reader): number | string {
   if (take(reader, /^b/)) return 0x08
   const property = readProperty(reader)
   if (property) return property
-  const body = classBody(reader.pattern[reader.at] ?? '')
+  const body = classBody(reader.pattern[reader.at] ?? '', reader.module)
   if (body === undefined) return readCharacterEscape(reader)
   reader.at++
   return body

@@ -1,4 +1,5 @@
-import { Failure } from '../../../topologies/failure.ts'
+import type { z } from 'zod'
+import { classify, Failure } from '../../../topologies/failure.ts'
 import {
   backReference,
   type Flags,
@@ -12,6 +13,7 @@ import {
   refuse,
   take,
 } from './python-atoms.ts'
+import type { PythonModule } from './python-classes.ts'
 
 /** A pattern of Python's, ready for JavaScript. */
 export interface PythonPattern {
@@ -33,12 +35,14 @@ const REFUSED: [RegExp, string][] = [
 ]
 
 /**
- * Translates a pattern of the PyPI module regex (version 0 behaviour, DOTALL) to JavaScript. What is translated gives the same
- * matches; what cannot be is refused with Failure `parameters_invalid` that names the construct and its place.
+ * Translates a pattern of Python to JavaScript: of the PyPI module regex (version 0 behaviour, DOTALL), or of Python's own
+ * module re. What is translated gives the same matches; what cannot be is refused with Failure `parameters_invalid` that
+ * names the construct and its place.
  */
-export function translatePattern(pattern: string): PythonPattern {
-  const flags = { ignoreCase: false, multiline: false, dotAll: true }
-  const reader: Reader = { pattern: [...unwrapRaw(pattern)], at: 0, flags, groups: [] }
+export function translatePattern(pattern: string, module: PythonModule = 'regex'): PythonPattern {
+  const flags = { ignoreCase: false, multiline: false, dotAll: module === 'regex' }
+  const plain = module === 'regex' ? unwrapRaw(pattern) : pattern
+  const reader: Reader = { module, pattern: [...plain], at: 0, flags, groups: [] }
   for (let found = take(reader, /^\(\?([imsu]+)\)/); found; found = take(reader, /^\(\?([imsu]+)\)/)) {
     setFlags(reader, found[1] ?? '', true)
   }
@@ -47,7 +51,8 @@ export function translatePattern(pattern: string): PythonPattern {
   if (reader.at < reader.pattern.length) refuse(reader, 'a closing parenthesis', 'has no opening one')
   if (part.nullable && part.choosy) refuse(reader, 'a lazy or alternative part in a pattern that can match nothing')
   try {
-    return { regExp: new RegExp(atCharacter(part.source), `gu${ignoreCase}`), groups: reader.groups }
+    const source = part.nullable ? atCharacter(part.source) : part.source
+    return { regExp: new RegExp(source, `gu${ignoreCase}`), groups: reader.groups }
   } catch (cause) {
     throw new Failure('parameters_invalid', `The pattern ${pattern} is not a regular expression that works here.`, {
       cause,
@@ -101,7 +106,12 @@ function readBranch(reader: Reader): Part {
   const parts: Part[] = []
   while (reader.at < reader.pattern.length && !/[|)]/.test(reader.pattern[reader.at] ?? '')) {
     if (take(reader, /^\(\?#[^)]*\)(?![*+?{])/)) continue
-    parts.push(readQuantifier(reader, readAtom(reader)))
+    const from = reader.at
+    const atom = readAtom(reader)
+    const isEdge = /^(?:[$^]|\\[AZbB])$/.test(reader.pattern.slice(from, reader.at).join(''))
+    const repeated = readQuantifier(reader, atom)
+    if (isEdge && repeated !== atom && reader.module === 're') refuse(reader, 'an edge', 'cannot be repeated')
+    parts.push(repeated)
   }
   return {
     source: parts.map((part) => part.source).join('') || '(?:)',
@@ -209,4 +219,22 @@ function readScoped(reader: Reader, on: string, off: string): Part {
   const inside = readInside(reader)
   reader.flags = outside
   return { ...inside, source: `(?${prefix}:${inside.source})` }
+}
+
+/** `search`: whether a pattern matches anywhere in a text. Throws as `translatePattern` does. */
+export function searching(pattern: string, module: PythonModule): (text: string) => boolean {
+  const { regExp } = translatePattern(pattern, module)
+  const search = new RegExp(regExp.source, regExp.flags.replace('g', ''))
+  return (text) => search.test(text)
+}
+
+/** Checks patterns of module re, for zod: each that is wrong is an issue of the parameter that lists them. */
+export function checkPatterns(parameter: string, patterns: string[], context: z.RefinementCtx): void {
+  for (const [i, pattern] of patterns.entries()) {
+    try {
+      translatePattern(pattern, 're')
+    } catch (thrown) {
+      context.addIssue({ code: 'custom', path: [parameter, i], message: classify(thrown).message })
+    }
+  }
 }

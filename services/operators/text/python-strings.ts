@@ -90,3 +90,12 @@ export function strip(text: string): string {
 function isSpace(unit: number): boolean {
   return (classesOf(unit) & IS_SPACE) !== 0
 }
+
+/** `len()` of a part of a text: a surrogate pair is one character. */
+export function characterCount(text: string, start: number, end: number): number {
+  let count = end - start
+  for (let i = start + 1; i < end; i++) {
+    if ((text.charCodeAt(i) & 0xfc00) === 0xdc00 && (text.charCodeAt(i - 1) & 0xfc00) === 0xd800) count--
+  }
+  return count
+}

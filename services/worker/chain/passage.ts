@@ -1,7 +1,7 @@
 import type { Document } from '../../../schemas/document.ts'
 import type { Exact } from '../../../schemas/json/exact.ts'
 import { type Json, lookUp, setOwn } from '../../../schemas/json/keys.ts'
-import { placeText, readFieldExactly, writeFields } from '../../../schemas/sample.ts'
+import { exactReader, placeText, writeFields } from '../../../schemas/sample.ts'
 import { Failure } from '../../../topologies/failure.ts'
 import { type Change, type Subject, TAGS } from '../../../topologies/operator.ts'
 import { Text } from '../../../topologies/text.ts'
@@ -14,6 +14,7 @@ export class Passage {
   #others: Map<string, Text> | null = null
   /** The sample's fields, parsed when an operator first asks for one. */
   #fields: { [key: string]: Json } | null = null
+  #exact: ((key: string) => Exact | undefined) | null = null
 
   constructor(document: Document, mainKey: string) {
     this.document = document
@@ -45,7 +46,8 @@ export class Passage {
   /** The same, with numbers as they are spelt and keys in their order. */
   exact(key: string): Exact | undefined {
     if (this.#isText(key)) return this.#text.value
-    return readFieldExactly(this.document, key)
+    this.#exact ??= exactReader(this.document)
+    return this.#exact(key)
   }
 
   /** What an operator sees that works on samples. */
@@ -62,7 +64,10 @@ export class Passage {
   /** Puts a mapper's result in the text's place; all views of the old text are dropped with it. */
   replace(key: string, text: Text): void {
     if (key === this.#main) {
-      if (this.document.textAt < 0) Object.assign(this.document, placeText(this.document, key))
+      if (this.document.textAt < 0) {
+        Object.assign(this.document, placeText(this.document, key))
+        this.#forget()
+      }
       this.#text = text
       this.document.text = text.value
       return
@@ -100,7 +105,8 @@ export class Passage {
 
   /** The tags that the document has and these. Throws `operator_failed` where something else stands in their place. */
   #tagged(tags: { [name: string]: Exact }): Map<string, Exact> {
-    const known = this.exact(TAGS) ?? new Map<string, Exact>()
+    const there = this.exact(TAGS)
+    const known = there === undefined ? new Map<string, Exact>() : there
     if (!(known instanceof Map)) {
       throw new Failure('operator_failed', `The sample's member ${TAGS} is no object, so no tag can be written there.`)
     }
@@ -111,7 +117,13 @@ export class Passage {
   #write(values: { [key: string]: Exact }): void {
     Object.assign(this.document, writeFields(this.document, values))
     for (const key of Object.keys(values)) this.#others?.delete(key)
+    this.#forget()
+  }
+
+  /** What was read of the fields is no longer so. */
+  #forget(): void {
     this.#fields = null
+    this.#exact = null
   }
 
   #parsed(): { [key: string]: Json } {

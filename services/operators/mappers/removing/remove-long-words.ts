@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { defineTextMapper } from '../../../../topologies/operator.ts'
 import { commonParameters } from '../../../../topologies/parameters.ts'
 import { keepWords, stripSpecial, type Word } from '../../text/kept-words.ts'
+import { characterCount } from '../../text/python-strings.ts'
 
 export default defineTextMapper({
   name: 'remove_long_words_mapper',
@@ -54,16 +55,9 @@ export default defineTextMapper({
         const length = word.end - word.start - word.pairs
         if (length <= max_len) return min_len <= length
         const { start, end } = stripSpecial(value, word)
-        return isInRange(characters(value, start, end))
+        return isInRange(characterCount(value, start, end))
       }
       return keepWords(value, keep)
     }
   },
 })
-
-/** How many characters a part of a text has; a surrogate pair is one. */
-function characters(text: string, start: number, end: number): number {
-  let count = 0
-  for (let i = start; i < end; count++) i += i + 1 < end && (text.codePointAt(i) ?? 0) > 0xffff ? 2 : 1
-  return count
-}
