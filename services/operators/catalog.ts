@@ -28,6 +28,7 @@ import latexFigureContextExtractor from './mappers/latex/latex-figure-context-ex
 import removeBibliography from './mappers/latex/remove-bibliography.ts'
 import removeComments from './mappers/latex/remove-comments.ts'
 import removeHeader from './mappers/latex/remove-header.ts'
+import chineseConvert from './mappers/normalizing/chinese-convert.ts'
 import fixUnicode from './mappers/normalizing/fix-unicode.ts'
 import punctuationNormalization from './mappers/normalizing/punctuation-normalization.ts'
 import whitespaceNormalization from './mappers/normalizing/whitespace-normalization.ts'
@@ -37,6 +38,7 @@ import removeRepeatSentences from './mappers/removing/remove-repeat-sentences.ts
 import removeSpecificChars from './mappers/removing/remove-specific-chars.ts'
 import removeTableText from './mappers/removing/remove-table-text.ts'
 import removeWordsWithIncorrectSubstrings from './mappers/removing/remove-words-with-incorrect-substrings.ts'
+import textChunk from './mappers/splitting/text-chunk.ts'
 
 /** Every operator that a recipe may name; a new one is added here and nowhere else. */
 export const catalog: Catalog = byName([
@@ -46,6 +48,7 @@ export const catalog: Catalog = byName([
   alphanumeric,
   averageLineLength,
   characterRepetition,
+  chineseConvert,
   cleanCopyright,
   cleanEmail,
   cleanIp,
@@ -72,6 +75,7 @@ export const catalog: Catalog = byName([
   specifiedNumericField,
   stopwords,
   suffix,
+  textChunk,
   textLength,
   toolSuccessTagger,
   usageCounter,

@@ -79,7 +79,8 @@ function extras(reader: Reader, first: number, last: number): string {
 export function readEscape(reader: Reader): Part {
   const letter = reader.pattern[reader.at]
   if (letter === undefined) refuse(reader, 'the backslash at the end', 'escapes nothing')
-  const anchor = letter === 'b' || letter === 'B' ? wordBoundary(letter, reader.module) : ANCHORS[letter]
+  const edge = letter === 'b' || letter === 'B' ? wordBoundary(letter, reader.module) : undefined
+  const anchor = edge && isFolded(reader, 'w') ? `(?-i:${edge})` : (edge ?? ANCHORS[letter])
   if (anchor) return takeOne(reader, plain(anchor, true))
   const property = readProperty(reader)
   if (property) return plain(`[${property}]`)
