@@ -64,6 +64,10 @@ export interface TextMapperDefinition<P = unknown> extends Description<P> {
 
 /** A sample as an operator sees it that looks at more than the text. */
 export interface Subject {
+  /** The field that holds the text for this operator. */
+  textKey: string
+  /** The names of the sample's top-level fields, the text's included. */
+  keys(): string[]
   /** The text under the operator's text key. Throws `text_missing` or `text_not_a_string`. */
   text(): Text
   /** The value at a key, or at a path with dots; undefined when there is none. */

@@ -20,9 +20,11 @@ import toolSuccessTagger from './mappers/agent/tool-success-tagger.ts'
 import usageCounter from './mappers/agent/usage-counter.ts'
 import cleanCopyright from './mappers/cleaning/clean-copyright.ts'
 import cleanEmail from './mappers/cleaning/clean-email.ts'
+import cleanHtml from './mappers/cleaning/clean-html.ts'
 import cleanIp from './mappers/cleaning/clean-ip.ts'
 import cleanLinks from './mappers/cleaning/clean-links.ts'
 import replaceContent from './mappers/cleaning/replace-content.ts'
+import extractTablesFromHtml from './mappers/html/extract-tables-from-html.ts'
 import expandMacro from './mappers/latex/expand-macro.ts'
 import latexFigureContextExtractor from './mappers/latex/latex-figure-context-extractor.ts'
 import removeBibliography from './mappers/latex/remove-bibliography.ts'
@@ -32,12 +34,14 @@ import chineseConvert from './mappers/normalizing/chinese-convert.ts'
 import fixUnicode from './mappers/normalizing/fix-unicode.ts'
 import punctuationNormalization from './mappers/normalizing/punctuation-normalization.ts'
 import whitespaceNormalization from './mappers/normalizing/whitespace-normalization.ts'
+import piiRedaction from './mappers/privacy/pii-redaction.ts'
 import removeLongWords from './mappers/removing/remove-long-words.ts'
 import removeNonChineseCharacter from './mappers/removing/remove-non-chinese-character.ts'
 import removeRepeatSentences from './mappers/removing/remove-repeat-sentences.ts'
 import removeSpecificChars from './mappers/removing/remove-specific-chars.ts'
 import removeTableText from './mappers/removing/remove-table-text.ts'
 import removeWordsWithIncorrectSubstrings from './mappers/removing/remove-words-with-incorrect-substrings.ts'
+import sentenceSplit from './mappers/splitting/sentence-split.ts'
 import textChunk from './mappers/splitting/text-chunk.ts'
 
 /** Every operator that a recipe may name; a new one is added here and nowhere else. */
@@ -51,14 +55,17 @@ export const catalog: Catalog = byName([
   chineseConvert,
   cleanCopyright,
   cleanEmail,
+  cleanHtml,
   cleanIp,
   cleanLinks,
   expandMacro,
+  extractTablesFromHtml,
   fixUnicode,
   flaggedWords,
   generalField,
   latexFigureContextExtractor,
   maximumLineLength,
+  piiRedaction,
   punctuationNormalization,
   removeBibliography,
   removeComments,
@@ -70,6 +77,7 @@ export const catalog: Catalog = byName([
   removeTableText,
   removeWordsWithIncorrectSubstrings,
   replaceContent,
+  sentenceSplit,
   specialCharacters,
   specifiedField,
   specifiedNumericField,

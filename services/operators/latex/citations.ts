@@ -42,13 +42,13 @@ function mark({ found }: Search, label: string, number: number): void {
 
 function citationsIn(fragment: Fragment, begin: RegExp): Citation[] {
   const citations: Citation[] = []
-  const search = new RegExp(begin)
-  for (let match = search.exec(fragment.text); match; match = search.exec(fragment.text)) {
-    const open = search.lastIndex
+  begin.lastIndex = 0
+  for (let match = begin.exec(fragment.text); match; match = begin.exec(fragment.text)) {
+    const open = begin.lastIndex
     const close = next(fragment, '}', open)
     if (close < 0) break
     citations.push({ open, close })
-    search.lastIndex = match.index + 1
+    begin.lastIndex = match.index + 1
   }
   return citations
 }

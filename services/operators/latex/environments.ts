@@ -40,19 +40,19 @@ type BodyStart = (at: number, last: number) => number | undefined
 function walk(text: string, begin: RegExp, bodyStart: BodyStart): Environment[] {
   const found: Environment[] = []
   const lastEnds = new Map<string, number>()
-  const search = new RegExp(begin)
-  for (let match = search.exec(text); match; match = search.exec(text)) {
+  begin.lastIndex = 0
+  for (let match = begin.exec(text); match; match = begin.exec(text)) {
     const ending = `\\end{${match[1]}}`
     const last = lastEnds.get(ending) ?? text.lastIndexOf(ending)
     lastEnds.set(ending, last)
-    const start = last < search.lastIndex ? undefined : bodyStart(search.lastIndex, last)
+    const start = last < begin.lastIndex ? undefined : bodyStart(begin.lastIndex, last)
     if (start === undefined) {
-      search.lastIndex = match.index + 1
+      begin.lastIndex = match.index + 1
       continue
     }
     const bodyEnd = text.indexOf(ending, start)
-    search.lastIndex = bodyEnd + ending.length
-    found.push({ start: match.index, bodyStart: start, bodyEnd, end: search.lastIndex })
+    begin.lastIndex = bodyEnd + ending.length
+    found.push({ start: match.index, bodyStart: start, bodyEnd, end: begin.lastIndex })
   }
   return found
 }

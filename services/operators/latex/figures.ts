@@ -14,13 +14,20 @@ export interface Figure {
 const FIGURE = /\\begin\{(figure\*?|wrapfigure)\}/g
 const SUBFIGURE = /\\begin\{(subfigure)\}/g
 const MINIPAGE = /\\begin\{(minipage)\}/g
-const PART_COMMAND = /\\(?:subfigure|subfloat)/g
-const CAPTION = /\\caption\*?/g
-const SUBCAPTION = /\\subcaption/g
-const FIGURE_CAPTION = /\\captionof\{figure\}/g
-const TABLE_CAPTION = /\\captionof\{table\}/g
-const LABEL = /\\label/g
-const IMAGE = /\\includegraphics/g
+
+/** A command: how all its names begin, and how they may end, the longest first. */
+interface Name {
+  start: string
+  ends: string[]
+}
+
+const PART_COMMAND: Name = { start: '\\subf', ends: ['igure', 'loat'] }
+const CAPTION: Name = { start: '\\caption', ends: ['*', ''] }
+const SUBCAPTION: Name = { start: '\\subcaption', ends: [''] }
+const FIGURE_CAPTION: Name = { start: '\\captionof{figure}', ends: [''] }
+const TABLE_CAPTION: Name = { start: '\\captionof{table}', ends: [''] }
+const LABEL: Name = { start: '\\label', ends: [''] }
+const IMAGE: Name = { start: '\\includegraphics', ends: [''] }
 
 /** The figures of a LaTeX source that have images: floats, their parts as figures of their own, and minipages side by side. */
 export function figuresOf(source: string): Figure[] {
@@ -155,20 +162,27 @@ interface Command extends Argument {
   behind: number
 }
 
-function first(fragment: Fragment, name: RegExp, read: ReadArguments): Command | null {
+function first(fragment: Fragment, name: Name, read: ReadArguments): Command | null {
   return all(fragment, name, read, 1)[0] ?? null
 }
 
 /** The commands of a name, one behind the other. */
-function all(fragment: Fragment, name: RegExp, read: ReadArguments, most = Number.POSITIVE_INFINITY): Command[] {
+function all(
+  fragment: Fragment,
+  { start: prefix, ends }: Name,
+  read: ReadArguments,
+  most = Number.POSITIVE_INFINITY,
+): Command[] {
+  const { text } = fragment
   const found: Command[] = []
-  const search = new RegExp(name)
-  for (let match = search.exec(fragment.text); match && found.length < most; match = search.exec(fragment.text)) {
-    const behind = search.lastIndex
-    const argument = read(fragment, behind)
-    if (!argument) continue
-    found.push({ start: match.index, behind, ...argument })
-    search.lastIndex = argument.end
+  let start = text.indexOf(prefix)
+  while (start >= 0 && found.length < most) {
+    const stem = start + prefix.length
+    const ending = ends.find((end) => text.startsWith(end, stem))
+    const behind = stem + (ending?.length ?? 0)
+    const argument = ending === undefined ? null : read(fragment, behind)
+    if (argument) found.push({ start, behind, ...argument })
+    start = text.indexOf(prefix, argument ? argument.end : stem)
   }
   return found
 }

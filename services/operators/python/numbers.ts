@@ -1,14 +1,13 @@
 import { type Exact, Numeral } from '../../../schemas/json/exact.ts'
 import { Failure } from '../../../topologies/failure.ts'
 import { strip } from '../text/python-strings.ts'
+import { floatOfText } from './float-text.ts'
 import { reprFloat } from './spelling.ts'
 
 /** A number as Python has it: an int of any size, or a float. */
 export type PythonNumber = bigint | { float: number }
 
 const INTEGER = /^[-+]?\d+(?:_\d+)*$/
-const FLOAT = /^[-+]?(?:\d+(?:_\d+)*\.?(?:\d+(?:_\d+)*)?|\.\d+(?:_\d+)*)(?:[eE][-+]?\d+(?:_\d+)*)?$/
-const SPECIAL = /^([-+]?)(?:(inf|infinity)|nan)$/i
 
 /** The number that a value is in Python, where booleans are numbers; null when it is none. */
 export function numberOf(value: Exact): PythonNumber | null {
@@ -36,20 +35,13 @@ export function int(value: Exact): bigint | null {
 
 /** `float(value)`; null where Python raises TypeError or ValueError. Throws `operator_failed` for an int beyond all floats. */
 export function float(value: Exact): number | null {
-  if (typeof value === 'string') return floatOfText(strip(value))
+  if (typeof value === 'string') return floatOfText(value)
   const number = numberOf(value)
   if (number === null) return null
   const result = typeof number === 'bigint' ? Number(number) : number.float
   if (typeof number === 'bigint' && !Number.isFinite(result))
     throw new Failure('operator_failed', 'An integer is too large for a float.')
   return result
-}
-
-function floatOfText(text: string): number | null {
-  const special = SPECIAL.exec(text)
-  if (special)
-    return special[2] ? (special[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY) : Number.NaN
-  return FLOAT.test(text) ? Number(text.replaceAll('_', '')) : null
 }
 
 /** `a + b`. */

@@ -46,10 +46,20 @@ const ANCHORS: Record<string, string> = {
 /** Widths of the escapes that name a code point in hexadecimal digits. */
 const HEXADECIMAL: Record<string, number> = { x: 2, u: 4, U: 8 }
 
-/** Refuses a pattern, naming the construct and its place. */
-export function refuse(reader: Reader, construct: string, why = 'is not supported'): never {
+const UNSUPPORTED = 'is not supported'
+/** The cause of a failure for a pattern that is wrong in Python too, and not only beyond what is translated. */
+const WRONG = Symbol('wrong pattern')
+
+/** Refuses a pattern, naming the construct and its place. Any other reason than the usual one says that it is wrong in Python too. */
+export function refuse(reader: Reader, construct: string, why = UNSUPPORTED): never {
   const place = `At character ${reader.at + 1} of the pattern ${reader.pattern.join('')}`
-  throw new Failure('parameters_invalid', `${place}: ${construct} ${why}.`)
+  const cause = why === UNSUPPORTED ? undefined : WRONG
+  throw new Failure('parameters_invalid', `${place}: ${construct} ${why}.`, { cause })
+}
+
+/** Whether a refused pattern is wrong in Python too. */
+export function isWrong(failure: Failure): boolean {
+  return failure.cause === WRONG
 }
 
 /** The rest of the pattern matches `expression` here: takes it and gives its groups, or null. */
@@ -86,7 +96,7 @@ export function readEscape(reader: Reader): Part {
   if (property) return plain(`[${property}]`)
   const body = classBody(letter, reader.module)
   if (body) return takeOne(reader, plain(isFolded(reader, letter) ? `(?-i:[${body}])` : `[${body}]`))
-  const named = take(reader, /^g<(\w+)>/)
+  const named = reader.module === 'regex' && take(reader, /^g<(\w+)>/)
   if (named) return backReference(reader, named[1] ?? '')
   const number =
     /^[1-9]/.test(letter) && !/^[1-7][0-7][0-7]/.test(reader.pattern.slice(reader.at, reader.at + 3).join(''))
@@ -142,7 +152,8 @@ function readCharacterEscape(reader: Reader): number {
   const octal = take(reader, /^[0-7]{1,3}/)
   if (octal) return Number.parseInt(octal[0], 8)
   const control = CONTROLS[letter]
-  if (control === undefined && /[0-9A-Za-z]/.test(letter)) refuse(reader, `\\${letter}`)
+  if (control === undefined && /[0-9A-Za-z]/.test(letter))
+    refuse(reader, `\\${letter}`, reader.module === 're' && letter !== 'N' ? 'is unknown' : undefined)
   reader.at++
   return control ?? letter.codePointAt(0) ?? 0
 }

@@ -145,7 +145,7 @@ function readQuantifier(reader: Reader, part: Part): Part {
     return part
   }
   if (found[5] === '+') refuse(reader, 'a possessive quantifier')
-  if (/^[*+?]/.test(reader.pattern[reader.at] ?? '')) refuse(reader, 'a repeat of a repeat')
+  if (/^[*+?]/.test(reader.pattern[reader.at] ?? '')) refuse(reader, 'a repeat of a repeat', unlessRegex(reader))
   if (part.nullable && part.choosy) refuse(reader, 'repeating a lazy or alternative part that can match nothing')
   for (const group of groupsOf(reader, part)) {
     if (counts.most > 1 && (group.optional || part.nullable)) group.unsteady = true
@@ -155,6 +155,11 @@ function readQuantifier(reader: Reader, part: Part): Part {
   const source = `${part.source}{${counts.least},${most}}${found[5]}`
   const choosy = part.choosy || found[5] === '?'
   return { source, nullable: part.nullable || counts.least === 0, choosy, groups: part.groups }
+}
+
+/** Why re refuses what regex takes. */
+function unlessRegex({ module }: Reader): string | undefined {
+  return module === 're' ? 'is not possible' : undefined
 }
 
 /** How often a quantifier repeats; null for braces that are only braces. */
@@ -194,7 +199,7 @@ function readInside(reader: Reader): Part {
 
 function readCapture(reader: Reader, name: string | null): Part {
   if (name !== null && reader.groups.some((group) => group.name === name))
-    refuse(reader, `a second group named ${name}`)
+    refuse(reader, `a second group named ${name}`, unlessRegex(reader))
   const group: Group = { name, optional: false, unsteady: false, closed: false }
   const index = reader.groups.push(group) - 1
   const inside = readInside(reader)

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { classify, Failure } from '../../../topologies/failure.ts'
 import type { Group } from './python-atoms.ts'
+import type { PythonModule } from './python-classes.ts'
 import { type PythonPattern, translatePattern } from './python-pattern.ts'
 
 /** A replacement template of Python's, taken apart: texts, and numbers of groups whose match stands in between. */
@@ -12,13 +13,16 @@ const PIECE =
 
 /**
  * Takes a template for `sub` apart: `\1`, `\g<1>`, `\g<name>`, `\g<0>`, `\n` and the other escapes. Throws Failure
- * `parameters_invalid` for a group that the pattern does not have and for escapes that Python refuses.
+ * `parameters_invalid` for a group that the pattern does not have and for escapes that Python refuses; re knows no characters
+ * by their hexadecimal number, and none above 255 by its octal one.
  */
-export function parseTemplate(template: string, groups: Group[]): Template {
+export function parseTemplate(template: string, groups: Group[], module: PythonModule = 'regex'): Template {
   const parsed: Template = []
   for (const { groups: piece, 0: whole } of template.matchAll(PIECE)) {
     const { reference, octal, number, hex, short, long, symbol, text } = piece ?? {}
     const code = hex ?? short ?? long
+    const isUnknown = code !== undefined || Number.parseInt(octal ?? '0', 8) > 0o377
+    if (module === 're' && isUnknown) refuseEscape(whole)
     if (text !== undefined) parsed.push(text)
     else if (code !== undefined) parsed.push(String.fromCodePoint(Number.parseInt(code, 16)))
     else if (octal !== undefined) parsed.push(String.fromCharCode(Number.parseInt(octal, 8)))
@@ -34,9 +38,12 @@ function escaped(symbol: string | undefined, whole: string): string {
     throw new Failure('parameters_invalid', 'The replacement ends in a lone backslash; write \\\\.')
   const control = CONTROLS[symbol]
   if (control !== undefined) return control
-  if (/[0-9A-Za-z]/.test(symbol))
-    throw new Failure('parameters_invalid', `The replacement has an unknown escape, ${whole}.`)
+  if (/[0-9A-Za-z]/.test(symbol)) refuseEscape(whole)
   return whole
+}
+
+function refuseEscape(sequence: string): never {
+  throw new Failure('parameters_invalid', `The replacement has an unknown escape, ${sequence}.`)
 }
 
 function groupNumber(reference: string, groups: Group[]): number {
@@ -62,9 +69,13 @@ export function expand(template: Template, match: (string | undefined)[]): strin
 }
 
 /** Python's `sub` with a pattern and a template, as a function of the text. */
-export function substitution(pattern: string, template: string): (text: string) => string {
-  const { regExp, groups }: PythonPattern = translatePattern(pattern)
-  const parsed = parseTemplate(template, groups)
+export function substitution(
+  pattern: string,
+  template: string,
+  module: PythonModule = 'regex',
+): (text: string) => string {
+  const { regExp, groups }: PythonPattern = translatePattern(pattern, module)
+  const parsed = parseTemplate(template, groups, module)
   return (text) => text.replace(regExp, (...match) => expand(parsed, match.slice(0, groups.length + 1)))
 }
 

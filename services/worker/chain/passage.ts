@@ -40,7 +40,8 @@ export class Passage {
   /** The value at a key or path of the sample; undefined when there is none. */
   field(key: string): Json | undefined {
     if (this.#isText(key)) return this.#text.value
-    return lookUp(this.#parsed(), key)
+    const holdsText = this.#main.startsWith(`${key}.`)
+    return lookUp(holdsText ? this.#whole() : this.#parsed(), key)
   }
 
   /** The same, with numbers as they are spelt and keys in their order. */
@@ -53,6 +54,8 @@ export class Passage {
   /** What an operator sees that works on samples. */
   subject(textKey: string): Subject {
     return {
+      textKey,
+      keys: () => Object.keys(this.#parsed()),
       text: () => this.text(textKey),
       field: (key) => this.field(key),
       exact: (key) => this.exact(key),

@@ -148,7 +148,7 @@ function signalsOf(subject: Subject, given: Parameters, calibration: Calibration
       ? signals.toolFailures(counts.failures, atLeastOne(given.min_tool_fail_count_for_signal))
       : []),
     ...(given.signal_on_low_tool_success_ratio ? signals.lowSuccessRatio(findings, counts, ratio) : []),
-    ...signals.emptyResponse(subject.field(given.query_key), subject.field(given.response_key), emptyLimits(given)),
+    ...signals.emptyResponse(subject.exact(given.query_key), subject.exact(given.response_key), emptyLimits(given)),
     ...usageSignals(findings, given, limits),
     ...evaluationSignals(findings, given),
     ...(given.signal_on_negative_sentiment_hint ? signals.negativeSentiment(findings, wordsOf(given)) : []),
