@@ -39,8 +39,7 @@ describe('chunks by a pattern', () => {
     expect(chunkByPattern('a.b.cccccc.d', splitter('\\.', false), { length: 5, overlap: 1 })).toEqual([
       'a.b',
       'ccccc',
-      'cc',
-      'd',
+      'cc.d',
     ])
   })
 

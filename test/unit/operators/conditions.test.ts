@@ -12,7 +12,7 @@ const fields: { [name: string]: Value } = {
   nothing: null,
   big: 2n ** 64n,
 }
-const valueOf = (condition: string) => evaluate(parseCondition(condition), (name) => fields[name])
+const resultOf = (condition: string) => evaluate(parseCondition(condition), (name) => fields[name])
 
 describe('a condition', () => {
   test.each([
@@ -36,29 +36,29 @@ describe('a condition', () => {
     ['big == 18446744073709551616', true],
     ['big == 18446744073709551617', false],
   ])('%j gives %j', (condition, value) => {
-    expect(valueOf(condition)).toEqual(value)
+    expect(resultOf(condition)).toEqual(value)
   })
 
   test.each(['nothing == None', 'missing != 1', 'n is not None', '1 < missing < 0', 'nothing in list'])(
     'takes a comparison with None for false: %s',
     (condition) => {
-      expect(valueOf(condition)).toBe(false)
+      expect(resultOf(condition)).toBe(false)
     },
   )
 
   test('takes only `not in` for true beside None, and asks no further', () => {
-    expect(valueOf('missing not in list < 5')).toBe(true)
+    expect(resultOf('missing not in list < 5')).toBe(true)
   })
 
   test('evaluates `and` and `or` no further than it must', () => {
-    expect(valueOf('n == 5 or n < text')).toBe(true)
-    expect(failureOf(() => valueOf('n != 5 or n < text')).code).toBe('operator_failed')
+    expect(resultOf('n == 5 or n < text')).toBe(true)
+    expect(failureOf(() => resultOf('n != 5 or n < text')).code).toBe('operator_failed')
   })
 
   test.each(['n < text', '5 in text', '[1] in {1}', '{list}', '-text', 'n in 5', 'n is 5'])(
     'fails on %s',
     (condition) => {
-      expect(failureOf(() => valueOf(condition)).code).toBe('operator_failed')
+      expect(failureOf(() => resultOf(condition)).code).toBe('operator_failed')
     },
   )
 
@@ -75,7 +75,7 @@ describe('a condition', () => {
     ['012', 'At character 1 of the condition: a whole number may not begin with 0.'],
     [' n', 'At character 1 of the condition: Python takes a blank at the start for an indentation.'],
     ['n\n< 5', 'At character 3 of the condition: a second line begins outside of brackets.'],
-    ['('.repeat(200), 'At character 191 of the condition: it nests deeper than 190 levels.'],
+    ['('.repeat(200), 'At character 192 of the condition: it nests deeper than 190 levels.'],
   ])('refuses %j', (condition, message) => {
     const failure = failureOf(() => parseCondition(condition))
     expect(failure.code).toBe('parameters_invalid')

@@ -65,3 +65,17 @@ describe('what an operator reads', () => {
     expect(passage.field('copy')).toEqual({ 1: [0.5], 2: 1 })
   })
 })
+
+describe('a subject', () => {
+  test('names its fields, the text included, in their order', () => {
+    const subject = passageOf('{"b":1,"text":"t","a.b":2}').subject('other')
+    expect(subject.keys()).toEqual(['b', 'text', 'a.b'])
+    expect(subject.textKey).toBe('other')
+  })
+
+  test('shows the text within the field that holds it', () => {
+    const passage = passageOf('{"content":{"body":"old","n":1}}', 'content.body')
+    passage.change('content.body', { text: 'new' })
+    expect(passage.field('content')).toEqual({ body: 'new', n: 1 })
+  })
+})
