@@ -3,6 +3,8 @@ import { classesOf, IS_SPACE } from '../text/character-classes.ts'
 const SPECIAL = /^([-+]?)(?:(inf|infinity)|nan)$/i
 const DIGITS = '\\d(?:_?\\d)*'
 const FINITE = new RegExp(`^[-+]?(?:${DIGITS}\\.?(?:${DIGITS})?|\\.${DIGITS})(?:[eE][-+]?${DIGITS})?$`)
+/** What no number begins without; most texts are told by it at once. */
+const BEGINNING = /^[-+.in\p{Nd}]/iu
 const OTHER_DIGIT = /(?![0-9])\p{Nd}/gu
 const DIGIT = /\p{Nd}/u
 
@@ -12,7 +14,9 @@ export function floatOfText(text: string): number | null {
   let end = text.length
   while (start < end && isBlank(text.charCodeAt(start))) start++
   while (end > start && isBlank(text.charCodeAt(end - 1))) end--
-  const bare = text.slice(start, end).replace(OTHER_DIGIT, digitValue)
+  const stripped = text.slice(start, end)
+  if (!BEGINNING.test(stripped)) return null
+  const bare = stripped.replace(OTHER_DIGIT, digitValue)
   const special = SPECIAL.exec(bare)
   if (special && !special[2]) return Number.NaN
   if (special) return special[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY

@@ -95,12 +95,15 @@ export const deadLetters: fc.Arbitrary<DeadLetter> = fc.record({
   source: fc.option(wellFormedText),
 })
 
+/** Reasons come from closed sets of snake_case words, which begin with a letter. */
+const reason = fc.stringMatching(/^[a-z][a-z_]{0,20}$/)
+
 const tally = fc.record({
   index: fc.nat(),
   name: wellFormedText,
   in: count,
   kept: count,
-  dropped: fc.dictionary(fc.string({ minLength: 1 }), count, { noNullPrototype: true, maxKeys: 4 }),
+  dropped: fc.dictionary(reason, count, { noNullPrototype: true, maxKeys: 4 }),
   failed: count,
   skipped: count,
   seconds: fc.double({ noNaN: true, noDefaultInfinity: true }),

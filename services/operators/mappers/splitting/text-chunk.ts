@@ -30,8 +30,8 @@ const parameters = commonParameters
   })
   .superRefine(({ max_len: length, split_pattern: pattern, overlap_len: overlap }, context) => {
     const issue = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message })
-    if (length === null && pattern === null) issue('max_len', 'max_len and split_pattern cannot both be null')
-    if (length !== null && overlap >= length) issue('overlap_len', `overlap_len must be less than max_len, ${length}`)
+    if (length === null && pattern === null) issue('max_len', 'cannot be null where split_pattern is null too')
+    if (length !== null && overlap >= length) issue('overlap_len', `must be less than max_len, ${length}`)
     try {
       if (pattern !== null) splitter(pattern, length === null)
     } catch (thrown) {
