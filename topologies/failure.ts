@@ -32,6 +32,11 @@ export const FAILURES = {
     retryable: false,
     usage: true,
   },
+  files_not_allowed: {
+    meaning: 'An operator would read files that documents name, and the recipe does not allow it.',
+    retryable: false,
+    usage: true,
+  },
   input_missing: { meaning: 'An input path does not exist or cannot be read.', retryable: false, usage: true },
   input_corrupt: { meaning: 'A compressed input is damaged.', retryable: false, usage: false },
   output_unwritable: { meaning: 'An output path cannot be written.', retryable: false, usage: true },

@@ -19,6 +19,11 @@ export interface OperatorContext {
   assets: string
   /** Reads a file of the asset store whole; throws Failure `asset_missing` with what to fetch and where to put it. */
   readAsset(name: string): Uint8Array
+  /**
+   * Reads a file that a document names, whole; throws where there is none. Missing where documents may name none: an operator
+   * that needs it is then refused.
+   */
+  readFile?(path: string): Uint8Array
   /** The asset store's files (or those of `directory`, a recipe's own) that end in `.json`, by name. */
   listAssets(directory?: string): { name: string; read(): Uint8Array }[]
 }

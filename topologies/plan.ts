@@ -116,6 +116,7 @@ function frameOf(recipe: Recipe): Omit<Topology, 'topics' | 'channels' | 'stages
     transactionBytes: stream.transaction_bytes,
     maxDocumentBytes: stream.max_document_bytes,
     maxDepth: stream.max_depth,
+    allowFiles: stream.allow_files,
     rejected: stream.rejected,
   }
 }

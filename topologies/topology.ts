@@ -53,6 +53,8 @@ export interface Topology {
   transactionBytes: number
   /** How deep a sample's JSON may nest; deeper ones are dead-lettered. */
   maxDepth: number
+  /** Whether operators may read files that documents name. */
+  allowFiles: boolean
   /** Whether rejected documents are written to the rejected topic, or only counted in the ledger. */
   rejected: RejectedPolicy
   topics: { raw: string; refined: string; rejected: string; deadLetters: string; ledger: string }

@@ -6,8 +6,13 @@ import type { OperatorContext } from '../../topologies/operator.ts'
 /** Where word lists and models are looked for when nothing else is said, relative to the project. */
 export const DEFAULT_ASSETS = '.millrace/assets'
 
-/** The asset store: one local directory. Everything is read when an operator is made, never while documents pass. */
-export function assetDirectory(root: string): OperatorContext {
+export interface AssetOptions {
+  /** Whether documents may name files for operators to read. */
+  files?: boolean
+}
+
+/** The asset store: one local directory. Its files are read when an operator is made, never while documents pass. */
+export function assetDirectory(root: string, { files = false }: AssetOptions = {}): OperatorContext {
   return {
     assets: root,
     readAsset(name) {
@@ -15,6 +20,7 @@ export function assetDirectory(root: string): OperatorContext {
       if (!existsSync(path)) throw missing(name, root)
       return readFileSync(path)
     },
+    ...(files ? { readFile: (path: string) => readFileSync(path) } : {}),
     listAssets(directory) {
       const place = directory ? resolve(directory) : root
       if (!existsSync(place)) return []

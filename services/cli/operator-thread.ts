@@ -20,5 +20,11 @@ const stage = topology.stages.find((candidate) => candidate.name === name)
 if (!parentPort || !stage) throw new Failure('unknown', 'The operator thread was started outside of a worker.')
 serveBatches(
   parentPort,
-  batchProcessor({ topology, stage, catalog, context: assetDirectory(assets), codec: createCodec(schemas) }),
+  batchProcessor({
+    topology,
+    stage,
+    catalog,
+    context: assetDirectory(assets, { files: topology.allowFiles }),
+    codec: createCodec(schemas),
+  }),
 )

@@ -27,6 +27,7 @@ import replaceContent from './mappers/cleaning/replace-content.ts'
 import extractTablesFromHtml from './mappers/html/extract-tables-from-html.ts'
 import expandMacro from './mappers/latex/expand-macro.ts'
 import latexFigureContextExtractor from './mappers/latex/latex-figure-context-extractor.ts'
+import latexMergeTex from './mappers/latex/latex-merge-tex.ts'
 import removeBibliography from './mappers/latex/remove-bibliography.ts'
 import removeComments from './mappers/latex/remove-comments.ts'
 import removeHeader from './mappers/latex/remove-header.ts'
@@ -64,6 +65,7 @@ export const catalog: Catalog = byName([
   flaggedWords,
   generalField,
   latexFigureContextExtractor,
+  latexMergeTex,
   maximumLineLength,
   piiRedaction,
   punctuationNormalization,

@@ -53,7 +53,11 @@ function theirs({ operator, parameters }: Trial, samples: Sample[]): Verdict[] {
 function ours({ operator, parameters }: Trial): ((sample: Sample) => Verdict) | null {
   try {
     const checked = readParameters(operator, JSON.stringify(parameters))
-    const trial = operatorTrial(operator, checked, { catalog, context: assetDirectory(assets), maxDepth: 512 })
+    const trial = operatorTrial(operator, checked, {
+      catalog,
+      context: assetDirectory(assets, { files: true }),
+      maxDepth: 512,
+    })
     return (sample) => JSON.parse(trial(Buffer.from(JSON.stringify(sample))).toString())
   } catch (thrown) {
     if (['parameters_invalid', 'asset_missing'].includes(classify(thrown).code)) return null

@@ -50,7 +50,7 @@ export interface LaunchOptions {
 /** Runs every replica in this process with its operators inline. */
 export function inlineLauncher(broker: Broker, topology: Topology, options: LaunchOptions = {}): Launch {
   return (stage, replica) => {
-    const context = assetDirectory(options.assets ?? 'test/support/assets')
+    const context = assetDirectory(options.assets ?? 'test/support/assets', { files: topology.allowFiles })
     const processor = inlineProcessor(batchProcessor({ topology, stage, catalog, context, codec }))
     const metrics = stageMetrics(topology.pipeline, stage)
     const name = `${stage.name}-${replica}`

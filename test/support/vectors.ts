@@ -52,7 +52,7 @@ export function runOperator(
   parameters: Record<string, unknown>,
 ): (sample: Sample) => Verdict {
   const catalog = new Map([[definition.name, definition]])
-  const context = assetDirectory('test/support/assets')
+  const context = assetDirectory('test/support/assets', { files: true })
   const checked = readParameters(definition, JSON.stringify(parameters))
   const trial = operatorTrial(definition, checked, { catalog, context, maxDepth: 512 })
   return (sample) => {

@@ -93,6 +93,12 @@ export const streamSchema = z.strictObject({
     .strictObject({ raw: topic, refined: topic, rejected: topic, dead_letters: topic, ledger: topic })
     .default({})
     .describe('names of topics in place of <name>.raw and so on'),
+  allow_files: z
+    .boolean()
+    .default(false)
+    .describe(
+      'whether operators may read files that documents name, with the rights of the worker; leave it off for foreign documents',
+    ),
   allow_code: z
     .boolean()
     .default(false)

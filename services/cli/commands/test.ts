@@ -26,11 +26,11 @@ export function define(command: Command): void {
 }
 
 async function testRecipes(paths: string[], options: TestOptions): Promise<void> {
-  const context = assetDirectory(assetsPath(options.assets))
   const recipes: RecipeResult[] = []
   for (const path of paths) {
     const { recipe } = await loadRecipe(path)
     const topology = planRecipe(recipe, {})
+    const context = assetDirectory(assetsPath(options.assets), { files: topology.allowFiles })
     const tests = recipe.tests.length > 0 ? runTests(recipe.tests, { topology, catalog, context }) : []
     recipes.push({ file: recipe.file, tests })
     if (!options.json) await print(resultText({ file: recipe.file, tests }))

@@ -41,7 +41,7 @@ Example:
 async function tryOperator(name: string, options: TryOptions): Promise<void> {
   const { catalog } = await import('../../operators/catalog.ts')
   const definition = definitionOf(name, catalog)
-  const context = assetDirectory(assetsPath(options.assets))
+  const context = assetDirectory(assetsPath(options.assets), { files: true })
   const { max_depth: maxDepth } = streamSchema.parse({})
   const { trial, failure } = attempt(() =>
     operatorTrial(definition, readParameters(definition, options.params), { catalog, context, maxDepth }),

@@ -9,5 +9,5 @@ import { buildChain } from '../../worker/chain/chain.ts'
  */
 export function requireOperators(topology: Topology, assets: string): void {
   const operators = topology.stages.flatMap((stage) => stage.operators)
-  buildChain({ operators, textKey: topology.textKey }, catalog, assetDirectory(assets))
+  buildChain({ operators, textKey: topology.textKey }, catalog, assetDirectory(assets, { files: topology.allowFiles }))
 }

@@ -24,7 +24,7 @@ export interface Declaration {
  */
 export function readDeclaration(source: Source, start: number): Declaration | null {
   const { text } = source
-  if (text.startsWith('<!--', start)) return readTo(source, 'comment', { start, from: start + 4, end: COMMENT_END })
+  if (text.startsWith('<!--', start)) return readTo(source, 'comment', { from: start + 4, end: COMMENT_END })
   if (text.startsWith('<![', start)) return readSection(source, start)
   const isInstruction = text.startsWith('<?', start)
   const isDoctype = text.slice(start, start + DOCTYPE.length).toLowerCase() === DOCTYPE
@@ -45,8 +45,8 @@ function readSection(source: Source, start: number): Declaration | null {
   if (found === undefined) throw rejected(text, from)
   if (from + found.length === text.length) return null
   const name = found.replace(/[^-_.a-zA-Z0-9]+$/, '').toLowerCase()
-  if (SECTIONS.has(name)) return readTo(source, 'section', { start, from, end: SECTION_END })
-  if (OFFICE_SECTIONS.has(name)) return readTo(source, 'section', { start, from, end: OFFICE_SECTION_END })
+  if (SECTIONS.has(name)) return readTo(source, 'section', { from, end: SECTION_END })
+  if (OFFICE_SECTIONS.has(name)) return readTo(source, 'section', { from, end: OFFICE_SECTION_END })
   throw rejected(text, from)
 }
 
@@ -61,7 +61,7 @@ function rejected(text: string, at: number): Failure {
 function readTo(
   source: Source,
   kind: Declaration['kind'],
-  { from, end }: { start: number; from: number; end: RegExp },
+  { from, end }: { from: number; end: RegExp },
 ): Declaration | null {
   const match = source.search(end, from)
   return match && { kind, content: source.text.slice(from, match.start), end: match.end }

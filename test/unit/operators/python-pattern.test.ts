@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { translatePattern } from '../../../services/operators/text/python-pattern.ts'
+import { searching, translatePattern } from '../../../services/operators/text/python-pattern.ts'
 import { parseTemplate, substitution } from '../../../services/operators/text/python-template.ts'
+import { failureOf } from '../../support/failures.ts'
 
 describe('translating a pattern of Python', () => {
   test.each([
@@ -69,5 +70,23 @@ describe('a replacement template of Python', () => {
 
   test.each(['\\2', '\\g<m>', '\\q', '\\', '\\g<1'])('refuses %j', (template) => {
     expect(() => parseTemplate(template, translatePattern('(?P<n>a)').groups)).toThrow()
+  })
+})
+
+describe('a search with module re', () => {
+  test.each([
+    ['\\s', '\x1c', true],
+    ['\\bx', '²x', false],
+    ['a.b', 'a\nb', false],
+    ['(?i)i', 'ı', true],
+    ['(?i)ı', 'I', true],
+    ["r'a'", 'a', false],
+    ['a$', 'a\n', true],
+  ])('%j in %j: %j', (pattern, text, found) => {
+    expect(searching(pattern, 're')(text)).toBe(found)
+  })
+
+  test('knows no properties', () => {
+    expect(failureOf(() => searching('\\p{L}', 're')).code).toBe('parameters_invalid')
   })
 })

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { parseExact } from '../../../schemas/json/exact.ts'
-import { firstPoints, lastPoints, pointCount } from '../../../services/operators/python/code-points.ts'
-import { float, int, numberOf, plus, spelt } from '../../../services/operators/python/numbers.ts'
-import { dumps, repr, str } from '../../../services/operators/python/spelling.ts'
-import { isTruthy } from '../../../services/operators/python/values.ts'
-import { failureOf } from '../../support/failures.ts'
+import { parseExact } from '../../../../schemas/json/exact.ts'
+import { firstPoints, lastPoints, pointCount } from '../../../../services/operators/python/code-points.ts'
+import { float, int, numberOf, plus, spelt } from '../../../../services/operators/python/numbers.ts'
+import { dumps, repr, str } from '../../../../services/operators/python/spelling.ts'
+import { isTruthy } from '../../../../services/operators/python/values.ts'
+import { failureOf } from '../../../support/failures.ts'
 
 describe('a value as Python writes it', () => {
   test.each([
