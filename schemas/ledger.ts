@@ -22,8 +22,6 @@ export interface LedgerEntry {
   /** First 16 hex digits of the SHA-256 of the recipe's meaning. */
   recipe: string
   stage: string
-  /** Null when the pipeline runs without end. */
-  run: string | null
   topic: string
   partition: number
   /** First offset, and the offset behind the last. */

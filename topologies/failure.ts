@@ -80,7 +80,6 @@ export const FAILURES = {
   interrupted: { meaning: 'The user or the system asked to stop.', retryable: false, usage: false },
   disk_full: { meaning: 'The disk is full.', retryable: false, usage: false },
   worker_died: { meaning: 'The operator thread ended unexpectedly.', retryable: true, usage: false },
-  ledger_unbalanced: { meaning: 'The account does not balance.', retryable: false, usage: false },
   environment_missing: { meaning: 'A program that this needs is not installed.', retryable: false, usage: false },
   unknown: { meaning: 'An error that has no code yet.', retryable: false, usage: false },
 } as const satisfies Record<string, { meaning: string; retryable: boolean; usage: boolean }>

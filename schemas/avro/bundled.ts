@@ -161,12 +161,6 @@ const LEDGER_ENTRY: RecordSchema = {
     { name: 'pipeline', type: 'string', doc: 'Name of the pipeline.' },
     { name: 'recipe', type: 'string', doc: "First 16 hex digits of the SHA-256 of the recipe's meaning." },
     { name: 'stage', type: 'string', doc: 'Name of the stage.' },
-    {
-      name: 'run',
-      type: ['null', 'string'],
-      default: null,
-      doc: 'Id of the bounded run; null when the pipeline runs without end.',
-    },
     { name: 'topic', type: 'string', doc: 'Input topic.' },
     { name: 'partition', type: 'int', doc: 'Input partition.' },
     { name: 'from', type: 'long', doc: 'First offset of the checkpoint.' },

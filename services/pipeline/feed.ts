@@ -74,6 +74,8 @@ class Feeder {
   readonly #group: string
   #transactor: Transactor | null = null
   #ordinal = 0n
+  /** The count that is known to be committed. */
+  #done = 0n
   /** What the next transaction takes, by partition. */
   #waiting: OutgoingRecord[][] = []
   #waitingBytes = 0
@@ -91,7 +93,8 @@ class Feeder {
       compression: topology.compression,
     })
     await this.#transactor.init()
-    this.#ordinal = await this.#committed()
+    this.#done = await this.#committed()
+    this.#ordinal = this.#done
   }
 
   async add(line: FeedLine): Promise<void> {
@@ -141,7 +144,6 @@ class Feeder {
   }
 
   async #commit(deliveries: Delivery[], { upTo, records, bytes }: Reached): Promise<void> {
-    const before = await this.#committed()
     for (let attempt = 1; ; attempt++) {
       try {
         await this.#send(deliveries, upTo)
@@ -151,9 +153,10 @@ class Feeder {
         if (failure.code === 'producer_fenced') throw takenOver(this.#parts.topology.pipeline)
         if (!failure.retryable || attempt === ATTEMPTS) throw failure
         await sleep(100 * 2 ** attempt)
-        if (await this.#wentThrough(before, upTo)) break
+        if (await this.#wentThrough(upTo)) break
       }
     }
+    this.#done = upTo
     this.#parts.onFed(records, bytes)
   }
 
@@ -163,12 +166,11 @@ class Feeder {
     await checkpoint(this.#transactor, { deliveries, group: this.#group, position })
   }
 
-  /** After init nothing is pending any more, so the committed count is the truth. */
-  async #wentThrough(before: bigint, upTo: bigint): Promise<boolean> {
+  /** After init nothing is pending any more, so the committed count is the truth. End markers alone count nothing: twice is once. */
+  async #wentThrough(upTo: bigint): Promise<boolean> {
     try {
       await this.#transactor?.init()
-      const now = await this.#committed()
-      return now === upTo && now !== before
+      return upTo !== this.#done && (await this.#committed()) === upTo
     } catch (thrown) {
       const failure = classify(thrown)
       if (!failure.retryable) throw failure

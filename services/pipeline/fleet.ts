@@ -37,6 +37,7 @@ export class Fleet {
   readonly #parts: FleetParts
   readonly #members = new Set<Member>()
   readonly #keeping: Promise<void>[] = []
+  readonly #pausing = new AbortController()
   #draining = false
   #fail: (failure: Failure) => void = () => undefined
 
@@ -57,6 +58,7 @@ export class Fleet {
   /** Lets every replica finish and commit what it works on; resolves when all have ended. */
   async drain(): Promise<void> {
     this.#draining = true
+    this.#pausing.abort()
     for (const member of this.#members) member.drain()
     await Promise.all(this.#keeping)
   }
@@ -78,7 +80,8 @@ export class Fleet {
         { stage: stage.name, replica, reason: failure?.message ?? 'killed', pause },
         'replica died and is started again',
       )
-      await sleep(pause)
+      // A drain cuts the pause short.
+      await sleep(pause, undefined, { signal: this.#pausing.signal }).catch(() => undefined)
     }
   }
 }

@@ -105,7 +105,9 @@ async function bounded(parts: RunParts, outer: AbortSignal): Promise<Report> {
   const watch = new Watch(parts, account, started)
   try {
     const [fed] = await Promise.all([
-      feed({ broker, topology, run, lines: parts.lines, signal, onFed: (records) => watch.fed(records) }),
+      feed({ broker, topology, run, lines: parts.lines, signal, onFed: (records) => watch.fed(records) }).then((all) =>
+        watch.fedAll(all),
+      ),
       accountFor(entries, account, watch, { parts, signal }),
     ])
     const exported = await writeOutput(parts, collector, totalsOf(account.stages()).output, watch)
@@ -165,6 +167,7 @@ class Watch {
   readonly #account: Account
   readonly #started: number
   #fed = 0
+  #fedAll = false
 
   constructor(parts: RunParts, account: Account, started: number) {
     this.#parts = parts
@@ -177,13 +180,19 @@ class Watch {
     this.show('running')
   }
 
+  /** From here on the end is known, and so is the time that is left. */
+  fedAll<T>(all: T): T {
+    this.#fedAll = true
+    return all
+  }
+
   show(phase: Progress['phase']): void {
     const seconds = (performance.now() - this.#started) / 1000
     this.#parts.onProgress({
       ...totalsOf(this.#account.stages()),
       phase,
       fed: this.#fed,
-      fedAll: phase === 'writing',
+      fedAll: this.#fedAll,
       seconds,
     })
   }

@@ -95,7 +95,6 @@ function withLedger(work: Finished, partition: number, parts: CommitParts): Deli
     pipeline: topology.pipeline,
     recipe: topology.recipe,
     stage: stage.name,
-    run: null,
     topic: stage.input,
     partition,
     from: work.from,

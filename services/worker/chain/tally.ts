@@ -4,7 +4,7 @@ import type { PlannedOperator } from '../../../topologies/topology.ts'
 /** What became of the records of one batch: a row of the ledger, less its place, time and writer. */
 export type BatchTally = Omit<
   LedgerEntry,
-  'pipeline' | 'recipe' | 'stage' | 'run' | 'topic' | 'partition' | 'from' | 'to' | 'at' | 'worker'
+  'pipeline' | 'recipe' | 'stage' | 'topic' | 'partition' | 'from' | 'to' | 'at' | 'worker'
 >
 
 /** A tally with nothing in it. */

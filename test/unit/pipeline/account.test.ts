@@ -35,7 +35,6 @@ const zeros = {
   bytes_in: 0,
   bytes_out: 0,
   ended: [],
-  run: null,
   recipe: 'r',
   pipeline: 'p',
   topic: 't',

@@ -113,7 +113,6 @@ export const ledgerEntries: fc.Arbitrary<LedgerEntry> = fc.record({
   pipeline: wellFormedText,
   recipe: wellFormedText,
   stage: wellFormedText,
-  run: fc.option(wellFormedText),
   topic: wellFormedText,
   partition: fc.nat(),
   from: safeLong,
