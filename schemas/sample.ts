@@ -92,13 +92,28 @@ export function readField(sample: Pick<SampleBytes, 'fields'>, key: string): Jso
 
 /** The same without loss, as a function of the key: the members are looked for once. */
 export function exactReader(sample: Pick<SampleBytes, 'fields'>): (key: string) => Exact | undefined {
-  const fields = bufferOver(sample.fields)
-  const view = fields.toString('latin1')
-  const { members } = scanObject(view, skipBlanks(view, 0))
+  const { fields, view, members } = scanned(sample)
   return (key) => {
     const place = locate(view, members, key)
     return place && parseExact(fields.toString('utf8', place.valueAt, place.valueEnd))
   }
+}
+
+/** The bytes of a sample's fields, the same with one character per byte, and where their members lie. */
+interface Scanned extends Pick<Line, 'view' | 'members'> {
+  fields: Buffer
+}
+
+/** What was scanned last: an operator that reads fields often writes some, and bytes of a sample never change. */
+let last: { of: Uint8Array; scanned: Scanned } | null = null
+
+function scanned(sample: Pick<SampleBytes, 'fields'>): Scanned {
+  if (last?.of === sample.fields) return last.scanned
+  const fields = bufferOver(sample.fields)
+  const view = fields.toString('latin1')
+  const { members } = scanObject(view, skipBlanks(view, 0))
+  last = { of: sample.fields, scanned: { fields, view, members } }
+  return last.scanned
 }
 
 /** Puts a value at a key: in the place of what is there, else as a new last member under just this key. */
@@ -108,9 +123,7 @@ export function writeField(sample: Place, key: string, value: Exact): Place {
 
 /** The same for several keys, of which those that are new follow each other in their order. */
 export function writeFields(sample: Place, values: { [key: string]: Exact }): Place {
-  const fields = bufferOver(sample.fields)
-  const view = fields.toString('latin1')
-  const { members } = scanObject(view, skipBlanks(view, 0))
+  const { fields, view, members } = scanned(sample)
   const end = members.at(-1)?.valueEnd ?? skipBlanks(view, 0) + 1
   const splices: Splice[] = []
   let comma = members.length > 0 ? ',' : ''

@@ -13,6 +13,8 @@ const MAY_IMPORT: Record<string, string[]> = {
   schemas: [],
   topologies: ['schemas'],
   'services/assets': ['topologies'],
+  'services/python': ['topologies'],
+  'services/downloads': ['topologies', 'services/connectors/directories.ts'],
   'services/operators': ['topologies', 'schemas'],
   'services/brokers': ['topologies/failure.ts'],
   'services/connectors': ['schemas', 'topologies/failure.ts'],

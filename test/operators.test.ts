@@ -1,13 +1,23 @@
-import { describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { catalog } from '../services/operators/catalog.ts'
 import { type Example, reasonsOf } from '../topologies/operator.ts'
-import { differenceOf, recordedOperators, runOperator, type Verdict, vectorsOf } from './support/vectors.ts'
+import {
+  closeOperators,
+  differenceOf,
+  recordedOperators,
+  runAnyOperator,
+  type Verdict,
+  vectorsOf,
+} from './support/vectors.ts'
 
 const operators = [...catalog.values()]
 
+afterAll(closeOperators)
+
 describe.each(operators)('$name', (operator) => {
-  test.each(operator.examples)('$title', (example) => {
-    const given = runOperator(operator, example.parameters ?? {})({ text: example.text, ...example.fields })
+  test.each(operator.examples)('$title', async (example) => {
+    const run = await runAnyOperator(operator, example.parameters ?? {})
+    const given = await run({ text: example.text, ...example.fields })
     expect(given).toMatchObject(expectationOf(example))
     for (const [key, value] of Object.entries(example.stats ?? {}))
       expect(given.stats[key]).toBeCloseTo(Number(value), 10)
@@ -19,7 +29,7 @@ describe.each(operators)('$name', (operator) => {
     if (operator.kind === 'filter') expect(shown.length).toBeGreaterThan(0)
   })
 
-  test('has recorded answers of Data-Juicer', () => {
+  test.skipIf(operator.origin !== undefined)('has recorded answers of Data-Juicer', () => {
     expect(recordedOperators()).toContain(operator.name)
   })
 })
@@ -27,14 +37,16 @@ describe.each(operators)('$name', (operator) => {
 describe.each(recordedOperators())('%s, as recorded from Data-Juicer', (name) => {
   const vectors = vectorsOf(name).filter(({ expected }) => !('error' in expected && isConfiguration(expected)))
 
-  test(`gives the same verdicts, documents and stats on ${vectors.length} samples`, () => {
+  test(`gives the same verdicts, documents and stats on ${vectors.length} samples`, async () => {
     const operator = catalog.get(name)
     expect(operator).toBeDefined()
     if (!operator) return
-    const differences = vectors.flatMap(({ parameters, input, expected }) => {
-      const difference = differenceOf(runOperator(operator, parameters)(input), expected)
-      return difference ? [`${JSON.stringify(parameters)} ${JSON.stringify(input)}: ${difference}`] : []
-    })
+    const differences: string[] = []
+    for (const { parameters, input, expected } of vectors) {
+      const run = await runAnyOperator(operator, parameters)
+      const difference = differenceOf(await run(input), expected)
+      if (difference) differences.push(`${JSON.stringify(parameters)} ${JSON.stringify(input)}: ${difference}`)
+    }
     expect(differences).toEqual([])
     expect(vectors.length).toBeGreaterThan(100)
   })

@@ -17,6 +17,17 @@ export const FAILURES = {
   text_not_a_string: { meaning: 'The value under the text key is not a string.', retryable: false, usage: false },
   document_too_large: { meaning: 'The record is larger than the recipe allows.', retryable: false, usage: false },
   operator_failed: { meaning: 'The operator raised an error on this document.', retryable: false, usage: false },
+  operator_crashed: {
+    meaning: 'The operator took down the process it ran in, or had to be stopped, at this document.',
+    retryable: false,
+    usage: false,
+  },
+  download_failed: { meaning: 'A file that a document names could not be fetched.', retryable: true, usage: false },
+  address_refused: {
+    meaning: 'A document names a place on the network that it may not make us talk to.',
+    retryable: false,
+    usage: false,
+  },
   stopped_by_recipe: { meaning: 'An operator failed and the recipe says stop.', retryable: false, usage: false },
   // recipes and parameters
   recipe_invalid: { meaning: 'The recipe has mistakes.', retryable: false, usage: true },
@@ -37,6 +48,17 @@ export const FAILURES = {
     retryable: false,
     usage: true,
   },
+  code_not_allowed: {
+    meaning: 'An operator would run code of the recipe, and the recipe does not allow it.',
+    retryable: false,
+    usage: true,
+  },
+  downloads_not_allowed: {
+    meaning: 'An operator would fetch what documents name on the network, and the recipe does not allow it.',
+    retryable: false,
+    usage: true,
+  },
+  module_invalid: { meaning: 'A module of the recipe is no operator.', retryable: false, usage: true },
   input_missing: { meaning: 'An input path does not exist or cannot be read.', retryable: false, usage: true },
   input_corrupt: { meaning: 'A compressed input is damaged.', retryable: false, usage: false },
   output_unwritable: { meaning: 'An output path cannot be written.', retryable: false, usage: true },

@@ -2,6 +2,8 @@ import type { z } from 'zod'
 import type { Stats } from '../schemas/document.ts'
 import type { Exact } from '../schemas/json/exact.ts'
 import type { Json } from '../schemas/json/keys.ts'
+import type { Downloader, Python } from './effects.ts'
+import type { Failure } from './failure.ts'
 import type { Text } from './text.ts'
 
 /** What a stage needs of the machine; neighbours of one class may share a process. */
@@ -24,6 +26,10 @@ export interface OperatorContext {
    * that needs it is then refused.
    */
   readFile?(path: string): Uint8Array
+  /** Runs Python functions of the recipe; missing where the recipe may run no code. */
+  python?: Python
+  /** Fetches what documents name on the network; missing where they may name nothing. */
+  download?: Downloader
   /** The asset store's files (or those of `directory`, a recipe's own) that end in `.json`, by name. */
   listAssets(directory?: string): { name: string; read(): Uint8Array }[]
 }
@@ -57,6 +63,8 @@ interface Description<P> {
   quirks?: string[]
   /** It writes tags, and `try` shows them. */
   tags?: true
+  /** Whose component it follows, where it is none of Data-Juicer's: nothing is recorded to hold it against. */
+  origin?: string
   examples: Example[]
 }
 
@@ -83,6 +91,8 @@ export interface Subject {
   sample(): { [key: string]: Json }
   /** What was measured of the document so far, here or in the run of Data-Juicer that it came from. */
   stats(): Readonly<Stats>
+  /** Where the document came from: `file:line`, or the topic that somebody else fed; '' where that is not known. */
+  source(): string
 }
 
 /** The member of a sample that holds its tags, which stay within a run. */
@@ -93,6 +103,8 @@ export interface Change {
   text?: string
   fields?: { [key: string]: Exact }
   tags?: { [name: string]: Exact }
+  /** Nothing stays of the sample but what this change gives. */
+  whole?: true
 }
 
 /**
@@ -103,6 +115,24 @@ export interface SampleMapperDefinition<P = unknown> extends Description<P> {
   kind: 'mapper'
   on: 'sample'
   create(parameters: P, context: OperatorContext): (subject: Subject) => Change[]
+}
+
+/**
+ * A mapper whose work waits: for another process, a network, a device. It is given all documents of a batch at once, and
+ * says itself how many of them it works on at a time.
+ */
+export interface BatchMapperDefinition<P = unknown> extends Description<P> {
+  kind: 'mapper'
+  on: 'batch'
+  create(parameters: P, context: OperatorContext): BatchMapper
+}
+
+export interface BatchMapper {
+  /** Settles when the mapper can work; rejects with what is missing. */
+  ready(): Promise<void>
+  /** One result per document, in order. A rejection is the failure of each of them. */
+  map(subjects: Subject[]): Promise<(Change[] | Failure)[]>
+  close(): Promise<void>
 }
 
 /** Why a document goes of which a mapper makes none. */
@@ -146,6 +176,7 @@ export interface SampleFilter {
 export type OperatorDefinition<P = unknown> =
   | TextMapperDefinition<P>
   | SampleMapperDefinition<P>
+  | BatchMapperDefinition<P>
   | FilterDefinition<P>
   | SampleFilterDefinition<P>
 
@@ -159,6 +190,13 @@ export function defineSampleMapper<P>(
   definition: Omit<SampleMapperDefinition<P>, 'kind' | 'on'>,
 ): SampleMapperDefinition<P> {
   return { ...definition, kind: 'mapper', on: 'sample' }
+}
+
+/** Declares a mapper that waits; the identity, for its types. */
+export function defineBatchMapper<P>(
+  definition: Omit<BatchMapperDefinition<P>, 'kind' | 'on'>,
+): BatchMapperDefinition<P> {
+  return { ...definition, kind: 'mapper', on: 'batch' }
 }
 
 /** Declares a filter of texts; the identity, for its types. */
@@ -176,7 +214,7 @@ export function defineSampleFilter<P>(
 /** The reasons with which an operator drops documents. */
 export function reasonsOf(definition: OperatorDefinition): string[] {
   if (definition.kind === 'filter') return definition.reasons
-  return definition.on === 'sample' ? [NOTHING_LEFT] : []
+  return definition.on === 'text' ? [] : [NOTHING_LEFT]
 }
 
 /** The traits of a definition with the defaults filled in. */

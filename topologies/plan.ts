@@ -6,10 +6,12 @@ import { type Catalog, type Resource, traitsOf } from './operator.ts'
 import type { Problem } from './recipe/problem.ts'
 import type { Recipe, RecipeOperator } from './recipe/recipe.ts'
 import { DEFAULT_PARTITIONS } from './recipe/stream.ts'
-import type { Channel, PlannedOperator, Stage, Topology } from './topology.ts'
+import type { Channel, Module, PlannedOperator, Stage, Topology } from './topology.ts'
 
 /** What the command line may say over the recipe's head. None of it changes a result. */
 export interface PlanOptions {
+  /** The recipe's own operators: a changed one makes another recipe. */
+  modules?: Module[]
   isolate?: boolean
   /** Processes of every stage. */
   replicas?: number
@@ -37,7 +39,7 @@ export function plan(recipe: Recipe, catalog: Catalog, options: PlanOptions = {}
   const channels = channelsOf(topics, stages, { partitions, retention: recipe.stream.retention })
   const faults = [...countFaults(partitions, most, recipe), ...topicFaults(channels, recipe)]
   if (faults.length > 0) return { problems: faults }
-  return { topology: { ...frameOf(recipe), topics, channels, stages } }
+  return { topology: { ...frameOf(recipe, options.modules ?? []), topics, channels, stages } }
 }
 
 /** Operators that will share a process. */
@@ -104,19 +106,24 @@ function topicsOf(recipe: Recipe): Topology['topics'] {
   }
 }
 
-function frameOf(recipe: Recipe): Omit<Topology, 'topics' | 'channels' | 'stages'> {
+function frameOf(recipe: Recipe, modules: Module[]): Omit<Topology, 'topics' | 'channels' | 'stages'> {
   const { stream, textKey } = recipe
   const operators = recipe.operators.map(({ name, parameters }) => ({ name, parameters }))
   return {
     pipeline: recipe.pipeline,
-    recipe: fingerprint({ textKey, operators }),
+    recipe: fingerprint({
+      textKey,
+      operators,
+      ...(modules.length > 0 ? { modules: modules.map(({ name, sha256 }) => ({ name, sha256 })) } : {}),
+    }),
+    modules,
     textKey,
     delivery: stream.delivery,
     compression: stream.compression,
     transactionBytes: stream.transaction_bytes,
     maxDocumentBytes: stream.max_document_bytes,
     maxDepth: stream.max_depth,
-    allowFiles: stream.allow_files,
+    permissions: { files: stream.allow_files, code: stream.allow_code, downloads: stream.allow_downloads },
     rejected: stream.rejected,
   }
 }

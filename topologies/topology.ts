@@ -39,6 +39,25 @@ export interface Stage {
   last: boolean
 }
 
+/** An operator of a recipe's own. */
+export interface Module {
+  name: string
+  /** Absolute path of the file. */
+  path: string
+  /** Of the file, not of what it imports. */
+  sha256: string
+}
+
+/** What operators may do beyond their documents; nothing unless the recipe says so. */
+export interface Permissions {
+  /** Read files that documents name. */
+  files: boolean
+  /** Run code that the recipe brings along. */
+  code: boolean
+  /** Fetch what documents name on the network: from nowhere, from the public internet, or from these hosts alone. */
+  downloads: boolean | string[]
+}
+
 /** What a recipe compiles to: plain data, the same for everyone who plans the same recipe. */
 export interface Topology {
   pipeline: string
@@ -53,8 +72,9 @@ export interface Topology {
   transactionBytes: number
   /** How deep a sample's JSON may nest; deeper ones are dead-lettered. */
   maxDepth: number
-  /** Whether operators may read files that documents name. */
-  allowFiles: boolean
+  permissions: Permissions
+  /** The recipe's own operators. */
+  modules: Module[]
   /** Whether rejected documents are written to the rejected topic, or only counted in the ledger. */
   rejected: RejectedPolicy
   topics: { raw: string; refined: string; rejected: string; deadLetters: string; ledger: string }

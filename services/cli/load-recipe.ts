@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { classify, Failure } from '../../topologies/failure.ts'
 import { plan } from '../../topologies/plan.ts'
 import type { Note, Problem } from '../../topologies/recipe/problem.ts'
-import { parseRecipe, type Recipe } from '../../topologies/recipe/recipe.ts'
-import type { Topology } from '../../topologies/topology.ts'
+import { moduleNames, parseRecipe, type Recipe } from '../../topologies/recipe/recipe.ts'
+import type { Module, Topology } from '../../topologies/topology.ts'
 import { catalog } from '../operators/catalog.ts'
+import { loadModules } from './modules.ts'
 import { userPath } from './settings.ts'
 
 /** A recipe that cannot run: every mistake with its place. */
@@ -30,6 +32,8 @@ export function problemLine(problem: Problem): string {
 export interface LoadedRecipe {
   recipe: Recipe
   notes: Note[]
+  /** The recipe's own operators, for the plan. */
+  modules: Module[]
 }
 
 /** Reads and checks a recipe; throws RecipeMistakes with all of them. */
@@ -40,9 +44,10 @@ export async function loadRecipe(path: string): Promise<LoadedRecipe> {
       cause: thrown,
     })
   })
-  const parsed = parseRecipe(source, { file: path, catalog })
+  const loaded = await loadModules(moduleNames(source), dirname(absolute))
+  const parsed = parseRecipe(source, { file: path, catalog, modules: loaded.modules })
   if ('problems' in parsed) throw new RecipeMistakes(parsed.problems)
-  return parsed
+  return { ...parsed, modules: loaded.found }
 }
 
 export interface PlanOptions {
@@ -52,8 +57,8 @@ export interface PlanOptions {
 }
 
 /** Plans a checked recipe; throws RecipeMistakes for what only the plan can see. */
-export function planRecipe(recipe: Recipe, options: PlanOptions): Topology {
-  const planned = plan(recipe, catalog, options)
+export function planRecipe({ recipe, modules }: LoadedRecipe, options: PlanOptions): Topology {
+  const planned = plan(recipe, recipe.catalog, { ...options, modules })
   if ('problems' in planned) throw new RecipeMistakes(planned.problems)
   return planned.topology
 }

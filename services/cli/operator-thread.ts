@@ -2,10 +2,10 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { createCodec, type KnownSchemas } from '../../schemas/codec.ts'
 import { Failure } from '../../topologies/failure.ts'
 import type { Topology } from '../../topologies/topology.ts'
-import { assetDirectory } from '../assets/directory.ts'
-import { catalog } from '../operators/catalog.ts'
 import { batchProcessor } from '../worker/chain/batch.ts'
 import { serveBatches } from '../worker/thread.ts'
+import { catalogWith } from './modules.ts'
+import { operatorContext } from './operator-context.ts'
 
 /** What the I/O thread tells the operator thread at its start. */
 export interface ThreadData {
@@ -23,8 +23,8 @@ serveBatches(
   batchProcessor({
     topology,
     stage,
-    catalog,
-    context: assetDirectory(assets, { files: topology.allowFiles }),
+    catalog: await catalogWith(topology.modules),
+    context: operatorContext(assets, topology.permissions),
     codec: createCodec(schemas),
   }),
 )

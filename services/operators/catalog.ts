@@ -8,6 +8,7 @@ import specifiedNumericField from './filters/fields/specified-numeric-field.ts'
 import suffix from './filters/fields/suffix.ts'
 import flaggedWords from './filters/flagged-words.ts'
 import maximumLineLength from './filters/maximum-line-length.ts'
+import sensitiveWordsFilter from './filters/sensitive/sensitive-words.ts'
 import specialCharacters from './filters/special-characters.ts'
 import stopwords from './filters/stopwords.ts'
 import textLength from './filters/text-length.ts'
@@ -24,6 +25,9 @@ import cleanHtml from './mappers/cleaning/clean-html.ts'
 import cleanIp from './mappers/cleaning/clean-ip.ts'
 import cleanLinks from './mappers/cleaning/clean-links.ts'
 import replaceContent from './mappers/cleaning/replace-content.ts'
+import pythonFile from './mappers/code/python-file.ts'
+import pythonLambda from './mappers/code/python-lambda.ts'
+import downloadFile from './mappers/downloading/download-file.ts'
 import extractTablesFromHtml from './mappers/html/extract-tables-from-html.ts'
 import expandMacro from './mappers/latex/expand-macro.ts'
 import latexFigureContextExtractor from './mappers/latex/latex-figure-context-extractor.ts'
@@ -36,6 +40,7 @@ import fixUnicode from './mappers/normalizing/fix-unicode.ts'
 import punctuationNormalization from './mappers/normalizing/punctuation-normalization.ts'
 import whitespaceNormalization from './mappers/normalizing/whitespace-normalization.ts'
 import piiRedaction from './mappers/privacy/pii-redaction.ts'
+import sensitiveWordsMapper from './mappers/privacy/sensitive-words.ts'
 import removeLongWords from './mappers/removing/remove-long-words.ts'
 import removeNonChineseCharacter from './mappers/removing/remove-non-chinese-character.ts'
 import removeRepeatSentences from './mappers/removing/remove-repeat-sentences.ts'
@@ -59,6 +64,7 @@ export const catalog: Catalog = byName([
   cleanHtml,
   cleanIp,
   cleanLinks,
+  downloadFile,
   expandMacro,
   extractTablesFromHtml,
   fixUnicode,
@@ -69,6 +75,8 @@ export const catalog: Catalog = byName([
   maximumLineLength,
   piiRedaction,
   punctuationNormalization,
+  pythonFile,
+  pythonLambda,
   removeBibliography,
   removeComments,
   removeHeader,
@@ -79,6 +87,8 @@ export const catalog: Catalog = byName([
   removeTableText,
   removeWordsWithIncorrectSubstrings,
   replaceContent,
+  sensitiveWordsFilter,
+  sensitiveWordsMapper,
   sentenceSplit,
   specialCharacters,
   specifiedField,

@@ -13,10 +13,15 @@ export interface Processor {
 }
 
 /** Runs the chain in the calling thread: for the embedded broker and for tests. */
-export function inlineProcessor(process: BatchProcessor): Processor {
+export function inlineProcessor(processor: BatchProcessor): Processor {
+  const ready = processor.ready()
+  ready.catch(() => undefined)
   return {
-    process: async (records, partition) => process(records, partition),
-    close: async () => undefined,
+    process: async (records, partition) => {
+      await ready
+      return processor.process(records, partition)
+    },
+    close: () => processor.close(),
   }
 }
 

@@ -4,17 +4,23 @@ import type { BatchProcessor } from './chain/batch.ts'
 import type { ThreadReply, ThreadRequest } from './processor.ts'
 import { pack, unpack } from './wire.ts'
 
-/** The operator thread's side: answers every request of the I/O thread, in order. */
-export function serveBatches(port: MessagePort, process: BatchProcessor): void {
-  port.on('message', (request: ThreadRequest) => {
-    const reply = answer(request, process)
+/**
+ * The operator thread's side: answers every request of the I/O thread. Batches of different partitions may wait at the same
+ * time, where operators wait.
+ */
+export function serveBatches(port: MessagePort, processor: BatchProcessor): void {
+  const ready = processor.ready()
+  ready.catch(() => undefined)
+  port.on('message', async (request: ThreadRequest) => {
+    const reply = await answer(request, processor, ready)
     port.postMessage(reply, 'output' in reply ? [reply.output, reply.rejected, reply.deadLetters] : [])
   })
 }
 
-function answer(request: ThreadRequest, process: BatchProcessor): ThreadReply {
+async function answer(request: ThreadRequest, processor: BatchProcessor, ready: Promise<void>): Promise<ThreadReply> {
   try {
-    const result = process(unpack(request.records), request.partition)
+    await ready
+    const result = await processor.process(unpack(request.records), request.partition)
     return {
       id: request.id,
       output: pack(result.output),

@@ -1,8 +1,8 @@
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createCodec } from '../../schemas/codec.ts'
-import { assetDirectory } from '../../services/assets/directory.ts'
 import type { Broker } from '../../services/brokers/broker.ts'
+import { operatorContext } from '../../services/cli/operator-context.ts'
 import { catalog } from '../../services/operators/catalog.ts'
 import type { FeedLine } from '../../services/pipeline/feed.ts'
 import type { Launch } from '../../services/pipeline/fleet.ts'
@@ -50,7 +50,7 @@ export interface LaunchOptions {
 /** Runs every replica in this process with its operators inline. */
 export function inlineLauncher(broker: Broker, topology: Topology, options: LaunchOptions = {}): Launch {
   return (stage, replica) => {
-    const context = assetDirectory(options.assets ?? 'test/support/assets', { files: topology.allowFiles })
+    const context = operatorContext(options.assets ?? 'test/support/assets', topology.permissions)
     const processor = inlineProcessor(batchProcessor({ topology, stage, catalog, context, codec }))
     const metrics = stageMetrics(topology.pipeline, stage)
     const name = `${stage.name}-${replica}`

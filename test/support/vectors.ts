@@ -2,8 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import type { Stats, StatValue } from '../../schemas/document.ts'
 import type { Json } from '../../schemas/json/keys.ts'
-import { assetDirectory } from '../../services/assets/directory.ts'
-import { operatorTrial, readParameters } from '../../services/cli/trial/operator-trial.ts'
+import { operatorContext } from '../../services/cli/operator-context.ts'
+import {
+  operatorTrial,
+  readParameters,
+  type TrialParts,
+  type WaitingTrial,
+  waitingTrial,
+} from '../../services/cli/trial/operator-trial.ts'
 import type { OperatorDefinition } from '../../topologies/operator.ts'
 
 /** A sample as a vector has it. */
@@ -51,18 +57,58 @@ export function runOperator(
   definition: OperatorDefinition,
   parameters: Record<string, unknown>,
 ): (sample: Sample) => Verdict {
-  const catalog = new Map([[definition.name, definition]])
-  const context = assetDirectory('test/support/assets', { files: true })
-  const checked = readParameters(definition, JSON.stringify(parameters))
-  const trial = operatorTrial(definition, checked, { catalog, context, maxDepth: 512 })
-  return (sample) => {
-    const verdict: Verdict & { error?: { code: string } } = JSON.parse(
-      trial(Buffer.from(JSON.stringify(sample))).toString(),
-    )
-    const code = verdict.error?.code
-    if (code !== undefined && !EXPECTED_FAILURES.has(code)) throw new Error(`${definition.name} failed with ${code}`)
-    return verdict
+  const trial = operatorTrial(definition, ...partsOf(definition, parameters))
+  return (sample) => verdictOf(trial(Buffer.from(JSON.stringify(sample))), definition)
+}
+
+/** The same for any operator, those that wait included. */
+export async function runAnyOperator(
+  definition: OperatorDefinition,
+  parameters: Record<string, unknown>,
+): Promise<(sample: Sample) => Promise<Verdict>> {
+  if (definition.on !== 'batch') {
+    const run = runOperator(definition, parameters)
+    return async (sample) => run(sample)
   }
+  const trial = await openedTrial(definition, parameters)
+  return async (sample) => {
+    const [verdict] = await trial.lines([Buffer.from(JSON.stringify(sample))])
+    return verdictOf(verdict ?? Buffer.of(), definition)
+  }
+}
+
+/** Trials of operators that wait, by name and parameters. */
+const opened = new Map<string, Promise<WaitingTrial>>()
+
+function openedTrial(definition: OperatorDefinition, parameters: Record<string, unknown>): Promise<WaitingTrial> {
+  const key = `${definition.name} ${JSON.stringify(parameters)}`
+  const known = opened.get(key)
+  if (known !== undefined) return known
+  const trial = waitingTrial(definition, ...partsOf(definition, parameters))
+  opened.set(key, trial)
+  return trial
+}
+
+/** Ends what operators that wait hold open: to be called behind the tests of a file. */
+export async function closeOperators(): Promise<void> {
+  for (const trial of opened.values()) await (await trial).close()
+  opened.clear()
+}
+
+function partsOf(
+  definition: OperatorDefinition,
+  parameters: Record<string, unknown>,
+): [checked: Record<string, unknown>, parts: TrialParts] {
+  const catalog = new Map([[definition.name, definition]])
+  const context = operatorContext('test/support/assets', { files: true, code: true, downloads: true })
+  return [readParameters(definition, JSON.stringify(parameters)), { catalog, context, maxDepth: 512 }]
+}
+
+function verdictOf(line: Buffer, { name }: OperatorDefinition): Verdict {
+  const verdict: Verdict & { error?: { code: string } } = JSON.parse(line.toString())
+  const code = verdict.error?.code
+  if (code !== undefined && !EXPECTED_FAILURES.has(code)) throw new Error(`${name} failed with ${code}`)
+  return verdict
 }
 
 /** What two verdicts differ in, for people; null when they agree (stats to 1e-12). */

@@ -16,9 +16,12 @@ export interface ProcessEntry {
 
 export interface ProcessOptions {
   catalog: Catalog
-  /** Whether modules may stand in place of names. */
-  allowCode: boolean
+  /** Modules that may stand in place of names, by path; null where the recipe may run no code. */
+  modules: Modules | null
 }
+
+/** Modules of a recipe by the path that it names: the operator in each, or why there is none. */
+export type Modules = ReadonlyMap<string, { definition: OperatorDefinition } | { fault: string }>
 
 /** Reads the process list; entries with mistakes are left out. `names` holds what every entry calls, right or wrong. */
 export function readProcess(
@@ -31,7 +34,19 @@ export function readProcess(
   const entries = called.flatMap((call, index) =>
     call === null ? [] : readEntry({ ...call, index }, findings, options),
   )
-  return { entries, names: called.map((call) => call?.name ?? null) }
+  return { entries, names: called.map((call) => call && operatorName(call.name, options)) }
+}
+
+/** The paths of the modules that a process list names. */
+export function modulesNamed(findings: Findings): string[] {
+  const { names } = readProcess(findings, { catalog: new Map(), modules: null })
+  return [...new Set(names.filter((name) => name !== null && isModule(name)))].map(String)
+}
+
+/** What an operator is called in plans, reports and elsewhere in the recipe. */
+function operatorName(called: string, { modules }: ProcessOptions): string {
+  const module = modules?.get(called)
+  return module && 'definition' in module ? module.definition.name : called
 }
 
 interface Call {
@@ -71,20 +86,16 @@ function crowdedHint(item: YamlMap, first: string): { hint: string } {
 }
 
 function readEntry(call: Call & { index: number }, findings: Findings, options: ProcessOptions): ProcessEntry[] {
-  const { index, name } = call
-  const definition = options.catalog.get(name)
-  if (isModule(name) && !options.allowCode) {
-    findings.fault(
-      ['process', index],
-      `${name} is a module, and this recipe may not run code: set stream.allow_code to true if you trust it`,
-    )
+  const { index } = call
+  const found = isModule(call.name) ? moduleOf(call.name, options) : options.catalog.get(call.name)
+  if (!found || 'fault' in found) {
+    const [message, hint] = found ? [found.fault] : unknownOperator(call.name, options.catalog)
+    findings.fault(['process', index], message, hint)
     return []
   }
-  if (!definition) {
-    findings.fault(['process', index], ...unknownOperator(name, options.catalog))
-    return []
-  }
-  const at = call.parameters === null ? ['process', index] : ['process', index, name]
+  const definition = found
+  const { name } = definition
+  const at = call.parameters === null ? ['process', index] : ['process', index, call.name]
   const checked = checkParameters(definition, call.parameters?.value ?? {})
   if ('mistakes' in checked) {
     for (const mistake of checked.mistakes) findings.mistake(at, mistake)
@@ -96,12 +107,25 @@ function readEntry(call: Call & { index: number }, findings: Findings, options: 
 }
 
 /** A path in place of a name: a custom operator. */
-function isModule(name: string): boolean {
+export function isModule(name: string): boolean {
   return name.includes('/') || /\.[cm]?[jt]s$/.test(name)
 }
 
+function moduleOf(path: string, { catalog, modules }: ProcessOptions): OperatorDefinition | { fault: string } {
+  if (!modules) {
+    return {
+      fault: `${path} is a module, and this recipe may not run code: set stream.allow_code to true if you trust it`,
+    }
+  }
+  const module = modules.get(path) ?? { fault: `${path} is a module that nobody loaded` }
+  if ('fault' in module) return module
+  const taken = catalog.has(module.definition.name)
+  return taken
+    ? { fault: `${path} calls itself ${module.definition.name}, which is an operator of ours` }
+    : module.definition
+}
+
 function unknownOperator(name: string, catalog: Catalog): [string, { hint?: string }] {
-  if (isModule(name)) return [`${name} is a module that could not be loaded as an operator`, {}]
   if (DATA_JUICER_OPERATORS.has(name))
     return [`${name} is an operator of Data-Juicer 1.6.1 that is not built here yet`, {}]
   return [`there is no operator ${name}`, nearestHint(name, new Set([...catalog.keys(), ...DATA_JUICER_OPERATORS]))]

@@ -7,7 +7,7 @@ import { type RecipeTest, readTests } from './expectations.ts'
 import { type Findings, findingsOn } from './findings.ts'
 import { check } from './mistakes.ts'
 import { inFile, type Note, type Place, type Problem } from './problem.ts'
-import { type ProcessEntry, readProcess, SKIP_OP_ERROR } from './process.ts'
+import { type Modules, modulesNamed, type ProcessEntry, readProcess, SKIP_OP_ERROR } from './process.ts'
 import { type StreamSettings, streamSchema } from './stream.ts'
 import { readKeys } from './top-level.ts'
 import { keyPlaceOf, type YamlMap, type YamlNode } from './yaml/node.ts'
@@ -37,6 +37,8 @@ export interface Recipe {
   /** The output file, or null when the recipe names none. */
   exportPath: string | null
   operators: RecipeOperator[]
+  /** Every operator that the recipe may name, its own modules included. */
+  catalog: Catalog
   stream: StreamSettings
   tests: RecipeTest[]
   /** Where the recipe begins ('') and where the values under `stream` stand, by path, for what only a plan can find wrong. */
@@ -47,6 +49,16 @@ export interface ParseOptions {
   /** The file's name, for messages and for the pipeline's name when the recipe gives none. */
   file: string
   catalog: Catalog
+  /** The recipe's own operators, for those that moduleNames found in it. */
+  modules?: Modules
+}
+
+/** The modules that a recipe names and may run; none where it is no recipe, which parseRecipe tells. */
+export function moduleNames(source: string): string[] {
+  const read = readYaml(source)
+  if ('fault' in read) return []
+  const findings = findingsOn(read.root)
+  return findings.value(['stream', 'allow_code']) === true ? modulesNamed(findings) : []
 }
 
 export type ParseResult = { recipe: Recipe; notes: Note[] } | { problems: Problem[] }
@@ -84,11 +96,12 @@ export function parseRecipe(source: string, options: ParseOptions): ParseResult 
 }
 
 /** The recipe, or null when its settings cannot be made out; what is wrong is in the findings. */
-function readRecipe(root: YamlMap, findings: Findings, { file, catalog }: ParseOptions): Recipe | null {
+function readRecipe(root: YamlMap, findings: Findings, { file, ...known }: ParseOptions): Recipe | null {
   const values = readKeys(root, findings)
   const stream = readStream(findings)
-  const allowCode = stream?.allow_code ?? false
-  const { entries, names } = readProcess(findings, { catalog, allowCode })
+  const modules = stream?.allow_code ? (known.modules ?? new Map()) : null
+  const { entries, names } = readProcess(findings, { catalog: known.catalog, modules })
+  const catalog = withModules(known.catalog, modules)
   const inputs = readInputs(findings)
   const exportPath = readExportPath(findings)
   const tests = readTests(findings, { catalog, names })
@@ -103,11 +116,17 @@ function readRecipe(root: YamlMap, findings: Findings, { file, catalog }: ParseO
     inputs,
     suffixes: wordsOf(values.get('suffixes')),
     exportPath,
+    catalog,
     operators: entries.map((entry) => completeOperator(entry, defaults)),
     stream,
     tests,
     places: streamPlaces(root),
   }
+}
+
+function withModules(catalog: Catalog, modules: Modules | null): Catalog {
+  const own = [...(modules?.values() ?? [])].flatMap((module) => ('definition' in module ? [module.definition] : []))
+  return new Map([...catalog, ...own.map((definition) => [definition.name, definition] as const)])
 }
 
 function readStream(findings: Findings): StreamSettings | null {

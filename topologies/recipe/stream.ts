@@ -102,7 +102,15 @@ export const streamSchema = z.strictObject({
   allow_code: z
     .boolean()
     .default(false)
-    .describe('whether modules named in the process list may run; without it a recipe is data only'),
+    .describe(
+      'whether modules named in the process list and Python functions may run; without it a recipe is data only',
+    ),
+  allow_downloads: z
+    .union([z.boolean(), z.array(z.string().min(1)).min(1)])
+    .default(false)
+    .describe(
+      'whether operators may fetch what documents name: true for addresses of the public internet, or a list of hosts, wherever they are',
+    ),
   rejected: z
     .enum(['keep', 'count'])
     .default('keep')

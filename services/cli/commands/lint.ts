@@ -29,8 +29,9 @@ export function define(command: Command): void {
 
 async function lint(path: string): Promise<Finding> {
   try {
-    const { recipe, notes } = await loadRecipe(path)
-    planRecipe(recipe, {})
+    const loaded = await loadRecipe(path)
+    const { recipe, notes } = loaded
+    planRecipe(loaded, {})
     return { file: recipe.file, problems: [], notes }
   } catch (thrown) {
     const failure = classify(thrown)

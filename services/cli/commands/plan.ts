@@ -25,8 +25,8 @@ export function define(command: Command): void {
     .action(async (path: string, options: PlanCommandOptions) => {
       if (options.json && options.mermaid)
         throw new Failure('usage', '--json and --mermaid are two forms of one plan: choose one.')
-      const { recipe } = await loadRecipe(path)
-      await print(await described(planRecipe(recipe, options), options))
+      const loaded = await loadRecipe(path)
+      await print(await described(planRecipe(loaded, options), options))
     })
 }
 

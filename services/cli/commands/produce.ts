@@ -31,15 +31,16 @@ export function define(command: Command): void {
 }
 
 async function produce(path: string, options: ProduceOptions): Promise<void> {
-  const { recipe } = await loadRecipe(path)
-  planRecipe(recipe, options)
+  const loaded = await loadRecipe(path)
+  const { recipe } = loaded
+  planRecipe(loaded, options)
   const lines = await inputLines(options.input ?? recipe.inputs, recipe)
   const broker = await lastingBroker(options.broker)
   const signal = interruption('Interrupted; what was committed stays on the topic.')
   const started = performance.now()
   let committed = 0
   try {
-    const topology = planRecipe(recipe, await existingPartitions(broker, recipe, options))
+    const topology = planRecipe(loaded, await existingPartitions(broker, recipe, options))
     await prepareTopics(broker, topology)
     const onFed = (records: number) => {
       committed = records

@@ -56,16 +56,17 @@ export function define(command: Command): void {
 
 /** Runs a recipe to its end: opens the broker, starts the stages, feeds, collects, and gives the closing report. */
 export async function runRecipe(path: string, options: RunOptions): Promise<Report> {
-  const { recipe } = await loadRecipe(path)
+  const loaded = await loadRecipe(path)
+  const { recipe } = loaded
   const view = progressView(process.stderr)
   const log = stderrLog('warn', 'millrace')
-  requireOperators(planRecipe(recipe, options), assetsPath(options.assets))
+  await requireOperators(planRecipe(loaded, options), assetsPath(options.assets))
   const lines = await inputLines(options.input ?? recipe.inputs, recipe)
   const outputPath = options.output ?? recipe.exportPath
   const output = outputPath ? await outputFile(userPath(outputPath)) : null
   const broker = await openBroker({ choice: options.broker, tell: (line) => process.stderr.write(`${line}\n`), log })
   try {
-    const topology = planRecipe(recipe, await existingPartitions(broker, recipe, options))
+    const topology = planRecipe(loaded, await existingPartitions(broker, recipe, options))
     const schemas = await schemasInUse()
     const assets = assetsPath(options.assets)
     const launch =

@@ -1,7 +1,6 @@
 import type { Command } from 'commander'
-import { assetDirectory } from '../../assets/directory.ts'
-import { catalog } from '../../operators/catalog.ts'
 import { loadRecipe, planRecipe } from '../load-recipe.ts'
+import { operatorContext } from '../operator-context.ts'
 import { assetsPath } from '../settings.ts'
 import { print, printJson } from '../terminal/standard-output.ts'
 import { runTests, type TestResult } from '../trial/recipe-tests.ts'
@@ -28,10 +27,12 @@ export function define(command: Command): void {
 async function testRecipes(paths: string[], options: TestOptions): Promise<void> {
   const recipes: RecipeResult[] = []
   for (const path of paths) {
-    const { recipe } = await loadRecipe(path)
-    const topology = planRecipe(recipe, {})
-    const context = assetDirectory(assetsPath(options.assets), { files: topology.allowFiles })
-    const tests = recipe.tests.length > 0 ? runTests(recipe.tests, { topology, catalog, context }) : []
+    const loaded = await loadRecipe(path)
+    const { recipe } = loaded
+    const topology = planRecipe(loaded, {})
+    const context = operatorContext(assetsPath(options.assets), topology.permissions)
+    const tests =
+      recipe.tests.length > 0 ? await runTests(recipe.tests, { topology, catalog: recipe.catalog, context }) : []
     recipes.push({ file: recipe.file, tests })
     if (!options.json) await print(resultText({ file: recipe.file, tests }))
   }

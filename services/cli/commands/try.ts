@@ -1,9 +1,12 @@
 import type { Command } from 'commander'
 import { FAILURES, Failure } from '../../../topologies/failure.ts'
+import type { Catalog, OperatorDefinition } from '../../../topologies/operator.ts'
+import { isModule } from '../../../topologies/recipe/process.ts'
 import { streamSchema } from '../../../topologies/recipe/stream.ts'
-import { assetDirectory } from '../../assets/directory.ts'
+import type { FeedLine } from '../../pipeline/feed.ts'
 import { standardInput } from '../input-lines.ts'
-import { assetsPath } from '../settings.ts'
+import { operatorContext } from '../operator-context.ts'
+import { assetsPath, userDirectory } from '../settings.ts'
 import { print, tell } from '../terminal/standard-output.ts'
 import {
   definitionOf,
@@ -12,6 +15,8 @@ import {
   operatorTrial,
   readParameters,
   type Trial,
+  type WaitingTrial,
+  waitingTrial,
 } from '../trial/operator-trial.ts'
 
 interface TryOptions {
@@ -19,7 +24,7 @@ interface TryOptions {
   assets?: string
 }
 
-/** Verdicts are written together up to this size. Bytes. */
+/** Lines are tried together up to this size. Bytes. */
 const BATCH_BYTES = 64 * 1024
 
 export function define(command: Command): void {
@@ -39,49 +44,86 @@ Example:
   echo '{"text": "write to me@example.org"}' | millrace try clean_email_mapper --params '{"repl": "<mail>"}'`
 
 async function tryOperator(name: string, options: TryOptions): Promise<void> {
-  const { catalog } = await import('../../operators/catalog.ts')
-  const definition = definitionOf(name, catalog)
-  const context = assetDirectory(assetsPath(options.assets), { files: true })
+  const { known, definition } = await operatorNamed(name)
+  const context = operatorContext(assetsPath(options.assets), { files: true, code: true, downloads: true })
   const { max_depth: maxDepth } = streamSchema.parse({})
-  const { trial, failure } = attempt(() =>
-    operatorTrial(definition, readParameters(definition, options.params), { catalog, context, maxDepth }),
-  )
+  const { trial, failure } = await attempt(() => {
+    const parameters = readParameters(definition, options.params)
+    return open(definition, parameters, { catalog: known, context, maxDepth })
+  })
   if (process.stdin.isTTY) {
     if (failure) throw failure
     tell('Reading JSON lines from the terminal; Ctrl-D ends them.')
   }
-  await tryLines(trial)
+  try {
+    await tryLines(trial)
+  } finally {
+    await trial.close()
+  }
   if (!failure) return
   // Not thrown: standard output holds one line per sample and nothing else, with --json too.
   tell(`millrace: ${failure.message}`)
   process.exitCode = FAILURES[failure.code].usage ? 2 : 1
 }
 
+/** The operator of that name, or the one in a module at that path. Rejects with `operator_unknown` or `module_invalid`. */
+async function operatorNamed(name: string): Promise<{ known: Catalog; definition: OperatorDefinition }> {
+  if (!isModule(name)) {
+    const { catalog } = await import('../../operators/catalog.ts')
+    return { known: catalog, definition: definitionOf(name, catalog) }
+  }
+  const { loadModules } = await import('../modules.ts')
+  const { modules } = await loadModules([name], userDirectory())
+  const module = modules.get(name)
+  if (!module || 'fault' in module) throw new Failure('module_invalid', `${module?.fault ?? name}.`)
+  return { known: new Map([[module.definition.name, module.definition]]), definition: module.definition }
+}
+
+/** Operators that do not wait take a shorter way. */
+async function open(...[definition, parameters, parts]: Parameters<typeof operatorTrial>): Promise<WaitingTrial> {
+  if (definition.on === 'batch') return waitingTrial(definition, parameters, parts)
+  return immediate(operatorTrial(definition, parameters, parts))
+}
+
+function immediate(trial: Trial): WaitingTrial {
+  return { lines: async (lines) => lines.map(trial), close: async () => undefined }
+}
+
 /** An operator that cannot be built fails every line, so that lines in and lines out stay one to one. */
-function attempt(build: () => Trial): { trial: Trial; failure: Failure | null } {
+async function attempt(build: () => Promise<WaitingTrial>): Promise<{ trial: WaitingTrial; failure: Failure | null }> {
   try {
-    return { trial: build(), failure: null }
+    return { trial: await build(), failure: null }
   } catch (thrown) {
     if (!(thrown instanceof Failure)) throw thrown
-    return { trial: failedTrial(thrown), failure: thrown }
+    return { trial: immediate(failedTrial(thrown)), failure: thrown }
   }
 }
 
-async function tryLines(trial: Trial): Promise<void> {
+async function tryLines(trial: WaitingTrial): Promise<void> {
   for await (const lines of standardInput()) {
-    let verdicts: Buffer[] = []
-    let bytes = 0
-    for (const { bytes: line, oversize } of lines) {
-      const verdict = oversize ? failLine(tooLong(oversize.length)) : trial(line)
-      verdicts.push(verdict)
-      bytes += verdict.length
-      if (bytes < BATCH_BYTES) continue
-      await print(Buffer.concat(verdicts))
-      verdicts = []
-      bytes = 0
+    for (const batch of batches(lines)) {
+      const verdicts = (await trial.lines(batch.flatMap(({ bytes, oversize }) => (oversize ? [] : [bytes])))).values()
+      const all = batch.map(({ oversize }) =>
+        oversize ? failLine(tooLong(oversize.length)) : (verdicts.next().value ?? Buffer.of()),
+      )
+      await print(Buffer.concat(all))
     }
-    if (verdicts.length > 0) await print(Buffer.concat(verdicts))
   }
+}
+
+/** Cut into pieces of about BATCH_BYTES, so that verdicts are seen early and few are in memory. */
+function* batches(lines: FeedLine[]): Generator<FeedLine[]> {
+  let batch: FeedLine[] = []
+  let bytes = 0
+  for (const line of lines) {
+    batch.push(line)
+    bytes += line.bytes.length
+    if (bytes < BATCH_BYTES) continue
+    yield batch
+    batch = []
+    bytes = 0
+  }
+  if (batch.length > 0) yield batch
 }
 
 function tooLong(length: number): Failure {

@@ -82,13 +82,14 @@ async function up(path: string, options: UpOptions): Promise<void> {
 
 /** Everything that can be found wrong before a process is started, found in the terminal of the person who asked. */
 async function prepare(path: string, options: UpOptions): Promise<{ topology: Topology; address: string }> {
-  const { recipe } = await loadRecipe(path)
-  requireOperators(planRecipe(recipe, options), assetsPath(options.assets))
+  const loaded = await loadRecipe(path)
+  const { recipe } = loaded
+  await requireOperators(planRecipe(loaded, options), assetsPath(options.assets))
   const other = await readState(recipe.pipeline)
   if (other && (await isRunning(other))) throw alreadyUp(other)
   const broker = await lastingBroker(options.broker)
   try {
-    const topology = planRecipe(recipe, await existingPartitions(broker, recipe, options))
+    const topology = planRecipe(loaded, await existingPartitions(broker, recipe, options))
     await prepareTopics(broker, topology)
     await continuePlan(broker, topology, createCodec(await schemasInUse()))
     return { topology, address: broker.address }
@@ -164,11 +165,12 @@ async function runSupervisor(path: string, options: UpOptions): Promise<void> {
 }
 
 async function superviseRecipe(path: string, options: UpOptions, signal: AbortSignal): Promise<void> {
-  const { recipe } = await loadRecipe(path)
+  const loaded = await loadRecipe(path)
+  const { recipe } = loaded
   const broker: Broker = await lastingBroker(options.broker)
   const log = stderrLog('info', 'millrace-supervisor')
   try {
-    const topology = planRecipe(recipe, await existingPartitions(broker, recipe, options))
+    const topology = planRecipe(loaded, await existingPartitions(broker, recipe, options))
     const { pipeline } = topology
     const state: PipelineState = {
       pipeline,

@@ -59,8 +59,8 @@ async function runWorker(path: string, options: WorkerCommandOptions): Promise<v
 
 async function work(path: string, options: WorkerCommandOptions): Promise<Failure | null> {
   const log = stderrLog('info', `millrace-${options.stage}-${options.replica}`)
-  const { recipe } = await loadRecipe(path)
-  const topology = planRecipe(recipe, options)
+  const loaded = await loadRecipe(path)
+  const topology = planRecipe(loaded, options)
   const stage = topology.stages.find(({ name }) => name === options.stage)
   if (!stage)
     throw new Failure(

@@ -35,8 +35,8 @@ export async function findPipeline(nameOrRecipe: string, options: { isolate?: bo
 
 async function ofRecipe(path: string, options: { isolate?: boolean }): Promise<NamedPipeline> {
   const { loadRecipe, planRecipe } = await import('../load-recipe.ts')
-  const { recipe } = await loadRecipe(path)
-  const topology = planRecipe(recipe, options)
+  const loaded = await loadRecipe(path)
+  const topology = planRecipe(loaded, options)
   const state = await readState(topology.pipeline)
   return { pipeline: topology.pipeline, topics: topology.topics, state, topology: state?.topology ?? topology }
 }

@@ -1,13 +1,14 @@
-import type { Stats } from '../../../schemas/document.ts'
-import { readSample, type Sample, writeSample } from '../../../schemas/sample.ts'
+import type { Document, Stats } from '../../../schemas/document.ts'
+import { readSample, writeSample } from '../../../schemas/sample.ts'
 import { classify, Failure } from '../../../topologies/failure.ts'
 import { nearest } from '../../../topologies/nearest.ts'
 import type { Catalog, OperatorContext, OperatorDefinition } from '../../../topologies/operator.ts'
 import { pathText } from '../../../topologies/recipe/problem.ts'
 import { checkParameters } from '../../../topologies/recipe/process.ts'
 import type { PlannedOperator } from '../../../topologies/topology.ts'
-import { buildChain, type Chain, type Outcome } from '../../worker/chain/chain.ts'
+import { buildChain, type Outcome } from '../../worker/chain/chain.ts'
 import { emptyTally } from '../../worker/chain/tally.ts'
+import { buildWaitingChain } from '../../worker/chain/waiting.ts'
 
 /** One operator, ready to be tried: a JSON line in, the line that tells its fate out, line feed included. Never throws. */
 export type Trial = (line: Uint8Array) => Buffer
@@ -59,21 +60,72 @@ export function operatorTrial(
   parameters: Record<string, unknown>,
   parts: TrialParts,
 ): Trial {
-  const ownKey = parameters.text_key
-  const textKey = typeof ownKey === 'string' ? ownKey : 'text'
-  const operator: PlannedOperator = { index: 0, name: definition.name, parameters, textKey, onFailure: 'dead_letter' }
-  const chain = buildChain({ operators: [operator], textKey }, parts.catalog, parts.context)
-  const { operators: tallies } = emptyTally([operator])
-  const shown = { stats: definition.kind === 'filter', tags: definition.tags ?? false }
-  // An operator that looks at the whole sample says itself whether it needs a text.
-  const textOptional = definition.on === 'sample'
+  const { plan, shown, read } = trialOf(definition, parameters, parts)
+  const chain = buildChain(plan, parts.catalog, parts.context)
+  const { operators: tallies } = emptyTally(plan.operators)
   return (line) => {
     try {
-      const sample = readSample(line, { textKey, maxDepth: parts.maxDepth, textOptional })
-      return verdictOf(passed(sample, chain, tallies), shown)
+      return verdictOf(chain(read(line), tallies), shown)
     } catch (thrown) {
       return failLine(classify(thrown))
     }
+  }
+}
+
+/** The same for an operator that waits: lines in, as many lines out. */
+export interface WaitingTrial {
+  lines(lines: Uint8Array[]): Promise<Buffer[]>
+  close(): Promise<void>
+}
+
+/** Builds an operator of any kind and waits until it can work. Rejects with what it lacks. */
+export async function waitingTrial(
+  definition: OperatorDefinition,
+  parameters: Record<string, unknown>,
+  parts: TrialParts,
+): Promise<WaitingTrial> {
+  const { plan, shown, read } = trialOf(definition, parameters, parts)
+  const chain = buildWaitingChain(plan, parts.catalog, parts.context)
+  const { operators: tallies } = emptyTally(plan.operators)
+  try {
+    await chain.ready()
+  } catch (thrown) {
+    await chain.close()
+    throw thrown
+  }
+  return {
+    close: () => chain.close(),
+    lines: async (lines) => {
+      const documents = lines.map((line) => attempt(() => read(line)))
+      const readable = documents.flatMap((document) => (document instanceof Failure ? [] : [document]))
+      const fates = (await chain.pass(readable, tallies)).values()
+      return documents.map((document) =>
+        document instanceof Failure ? failLine(document) : verdictOf(fates.next().value ?? [], shown),
+      )
+    },
+  }
+}
+
+function attempt<T>(work: () => T): T | Failure {
+  try {
+    return work()
+  } catch (thrown) {
+    return classify(thrown)
+  }
+}
+
+/** What every trial needs to know: the plan of one operator, what of a verdict is shown, and how a line is read. */
+function trialOf(definition: OperatorDefinition, parameters: Record<string, unknown>, { maxDepth }: TrialParts) {
+  const ownKey = parameters.text_key
+  const textKey = typeof ownKey === 'string' ? ownKey : 'text'
+  const operator: PlannedOperator = { index: 0, name: definition.name, parameters, textKey, onFailure: 'dead_letter' }
+  // An operator that looks at the whole sample says itself whether it needs a text.
+  const options = { textKey, maxDepth, textOptional: definition.on !== 'text' }
+  const place = { id: '', source: '', partition: 0, offset: 0n, ordinal: 0n }
+  return {
+    plan: { operators: [operator], textKey },
+    shown: { stats: definition.kind === 'filter', tags: definition.tags ?? false },
+    read: (line: Uint8Array): Document => ({ ...readSample(line, options), ...place, skipped: [] }),
   }
 }
 
@@ -88,10 +140,6 @@ export function failLine({ code, message }: Failure, stats: Stats = {}): Buffer 
   return Buffer.from(
     `{"verdict":"fail","documents":[],"stats":${JSON.stringify(stats)},"error":${JSON.stringify({ code, message })}}\n`,
   )
-}
-
-function passed(sample: Sample, chain: Chain, tallies: Parameters<Chain>[1]): Outcome[] {
-  return chain({ ...sample, id: '', source: '', partition: 0, offset: 0n, ordinal: 0n, skipped: [] }, tallies)
 }
 
 const KEPT = Buffer.from('{"verdict":"keep","documents":[')

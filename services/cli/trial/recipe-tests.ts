@@ -1,11 +1,12 @@
 import { createCodec } from '../../../schemas/codec.ts'
+import type { OperatorTally } from '../../../schemas/ledger.ts'
 import { classify } from '../../../topologies/failure.ts'
 import type { Catalog, OperatorContext } from '../../../topologies/operator.ts'
 import type { RecipeTest } from '../../../topologies/recipe/expectations.ts'
 import type { Topology } from '../../../topologies/topology.ts'
-import { buildChain } from '../../worker/chain/chain.ts'
 import { decoderOf } from '../../worker/chain/decode.ts'
 import { emptyTally } from '../../worker/chain/tally.ts'
+import { buildWaitingChain, type WaitingChain } from '../../worker/chain/waiting.ts'
 import { visibleLine } from '../terminal/visible-text.ts'
 import { difference } from './difference.ts'
 
@@ -35,43 +36,59 @@ export interface TestParts {
   context: OperatorContext
 }
 
-/** Runs a recipe's tests through its own door and chain, in this thread. Throws Failure for assets that are missing. */
-export function runTests(tests: RecipeTest[], parts: TestParts): TestResult[] {
-  const fate = fateFinder(parts)
-  return tests.map((test) => {
-    const received = fate(recordOf(test, parts.topology.textKey))
-    const passed = agrees(test.expect, received)
-    return {
-      name: test.name,
-      passed,
-      expected: test.expect,
-      received,
-      difference: passed ? [] : differenceOf(test.expect, received),
-    }
-  })
+/** Runs a recipe's tests through its own door and chain, in this thread. Rejects with Failure for what the operators lack. */
+export async function runTests(tests: RecipeTest[], { topology, catalog, context }: TestParts): Promise<TestResult[]> {
+  // Every operator of the recipe in one chain: how stages are cut changes no result.
+  const operators = topology.stages.flatMap((stage) => stage.operators)
+  const chain = buildWaitingChain({ operators, textKey: topology.textKey }, catalog, context)
+  const tallies = emptyTally(operators).operators
+  try {
+    await chain.ready()
+    const results: TestResult[] = []
+    for (const test of tests) results.push(resultOf(test, await fateOf(test, { topology, chain, tallies })))
+    return results
+  } finally {
+    await chain.close()
+  }
 }
 
-/** Every operator of the recipe in one chain: how stages are cut changes no result. */
-function fateFinder({ topology, catalog, context }: TestParts): (record: Buffer) => Fate {
+function resultOf(test: RecipeTest, received: Fate): TestResult {
+  const passed = agrees(test.expect, received)
+  return {
+    name: test.name,
+    passed,
+    expected: test.expect,
+    received,
+    difference: passed ? [] : differenceOf(test.expect, received),
+  }
+}
+
+interface Line {
+  topology: Topology
+  chain: WaitingChain
+  tallies: OperatorTally[]
+}
+
+async function fateOf(test: RecipeTest, { topology, chain, tallies }: Line): Promise<Fate> {
   const [first] = topology.stages
-  const operators = topology.stages.flatMap((stage) => stage.operators)
-  const chain = buildChain({ operators, textKey: topology.textKey }, catalog, context)
-  const decode = first && decoderOf(topology, first, createCodec())
-  return (value) => {
-    try {
-      const document = decode?.({ offset: 0n, timestamp: 0, key: null, value, headers: {} }, 0)
-      if (!document) return {}
-      const outcomes = chain(document, emptyTally(operators).operators)
-      // Of a document that was split, the first part that was kept stands for it.
-      const outcome = outcomes.find(({ kind }) => kind === 'kept') ?? outcomes[0]
-      if (!outcome) return {}
-      if (outcome.kind === 'rejected') return { rejected: outcome.operator.name, reason: outcome.reason }
-      if (outcome.kind === 'failed') return { dead_letter: outcome.failure.code, message: outcome.failure.message }
-      return { text: outcome.document.text }
-    } catch (thrown) {
-      const { code, message } = classify(thrown)
-      return { dead_letter: code, message }
-    }
+  if (!first) return {}
+  const value = recordOf(test, topology.textKey)
+  try {
+    const document = decoderOf(
+      topology,
+      first,
+      createCodec(),
+    )({ offset: 0n, timestamp: 0, key: null, value, headers: {} }, 0)
+    const [outcomes = []] = await chain.pass([document], tallies)
+    // Of a document that was split, the first part that was kept stands for it.
+    const outcome = outcomes.find(({ kind }) => kind === 'kept') ?? outcomes[0]
+    if (!outcome) return {}
+    if (outcome.kind === 'rejected') return { rejected: outcome.operator.name, reason: outcome.reason }
+    if (outcome.kind === 'failed') return { dead_letter: outcome.failure.code, message: outcome.failure.message }
+    return { text: outcome.document.text }
+  } catch (thrown) {
+    const { code, message } = classify(thrown)
+    return { dead_letter: code, message }
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Catalog, Example } from '../../../topologies/operator.ts'
-import { type OperatorReference, type ParameterReference, referenceOf } from './reference.ts'
+import { type OperatorReference, originText, type ParameterReference, referenceOf } from './reference.ts'
 
 /** The reference of all operators as one page of Markdown, made of nothing but what their files say. */
 export function referencePage(catalog: Catalog): string {
@@ -22,16 +22,20 @@ function kindIndex(kind: string, references: OperatorReference[]): string[] {
   return ['', `| ${kind} | |`, '|---|---|', ...lines]
 }
 
-function section({ name, summary, parameters, reasons, quirks, examples }: OperatorReference): string[] {
+function section(reference: OperatorReference): string[] {
+  const { name, summary, origin, parameters, reasons, quirks, examples } = reference
   const own = parameters.filter(({ common }) => !common)
   return [
     '',
     `## ${name}`,
     '',
     summary,
+    ...(origin === undefined ? [] : ['', originText(origin)]),
     ...(own.length > 0 ? ['', '| parameter | type | default | |', '|---|---|---|---|', ...own.map(parameterRow)] : []),
     ...(reasons.length > 0 ? ['', `Drops for: ${reasons.map((reason) => `\`${reason}\``).join(', ')}.`] : []),
-    ...(quirks.length > 0 ? ['', 'As in Data-Juicer:', '', ...quirks.map((quirk) => `- ${quirk}`)] : []),
+    ...(quirks.length > 0
+      ? ['', origin === undefined ? 'As in Data-Juicer:' : 'Mind:', '', ...quirks.map((quirk) => `- ${quirk}`)]
+      : []),
     '',
     '| example | parameters | text | becomes |',
     '|---|---|---|---|',

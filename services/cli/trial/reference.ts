@@ -20,6 +20,8 @@ export interface OperatorReference {
   name: string
   kind: string
   summary: string
+  /** Whose component it follows; absent for an operator of Data-Juicer. */
+  origin?: string
   traits: Traits
   parameters: ParameterReference[]
   reasons: string[]
@@ -28,12 +30,13 @@ export interface OperatorReference {
 }
 
 export function referenceOf(definition: OperatorDefinition): OperatorReference {
-  const { name, kind, summary, quirks = [], examples } = definition
+  const { name, kind, summary, origin, quirks = [], examples } = definition
   const reasons = reasonsOf(definition)
   return {
     name,
     kind,
     summary,
+    ...(origin === undefined ? {} : { origin }),
     traits: traitsOf(definition),
     parameters: parametersOf(definition),
     reasons,
@@ -83,23 +86,29 @@ const SHOWN = 80
 
 /** The reference of an operator for people. */
 export function describeOperator(reference: OperatorReference): string {
-  const { name, kind, summary, traits, parameters, reasons, quirks, examples } = reference
+  const { name, kind, summary, origin, traits, parameters, reasons, quirks, examples } = reference
   const own = parameters.filter(({ common }) => !common)
   const common = parameters.filter((parameter) => parameter.common).map((parameter) => parameter.name)
   const lines = [
     `${name} (${kind}, ${traits.resource}, ${traits.scope} scope)`,
     `  ${summary}`,
+    ...(origin === undefined ? [] : [`  ${originText(origin)}`]),
     '',
     'Parameters',
     ...own.flatMap(parameterLines),
     `  and those of every operator: ${common.join(', ')}`,
     ...section('Reasons to drop', reasons),
-    ...section('Quirks of Data-Juicer that are kept', quirks),
+    ...section(origin === undefined ? 'Quirks of Data-Juicer that are kept' : 'Mind', quirks),
     '',
     'Examples',
     ...examples.flatMap(exampleLines),
   ]
   return `${lines.join('\n')}\n`
+}
+
+/** Where an operator comes from that is none of Data-Juicer's. */
+export function originText(origin: string): string {
+  return `Follows ${origin}; Data-Juicer has no such operator.`
 }
 
 function section(title: string, items: string[]): string[] {

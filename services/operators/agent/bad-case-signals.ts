@@ -89,16 +89,19 @@ export function emptyResponse(
   response: Exact | undefined,
   limits: { query: number; response: number } | null,
 ): Signal[] {
-  const [asked, answered] = [lengthOf(query), lengthOf(response)]
-  if (!limits || asked < limits.query || answered > limits.response) return []
+  const [question, answer] = [stripped(query), stripped(response)]
+  // A character takes two units at most, so that most answers need not be counted.
+  if (!limits || answer.length > 2 * limits.response) return []
+  const [asked, answered] = [pointCount(question), pointCount(answer)]
+  if (asked < limits.query || answered > limits.response) return []
   return medium('suspect_empty_or_trivial_final_response', `query_len=${asked}, response_len=${answered}`)
 }
 
-function lengthOf(text: Exact | undefined): number {
-  if (!isTruthy(text)) return 0
+function stripped(text: Exact | undefined): string {
+  if (!isTruthy(text)) return ''
   if (typeof text !== 'string')
     throw new Failure('operator_failed', 'The query or the response of the sample is no string.')
-  return pointCount(strip(text))
+  return strip(text)
 }
 
 /** A count that is above its limit. */

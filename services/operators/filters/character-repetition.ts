@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { defineFilter } from '../../../topologies/operator.ts'
 import { filterParameters } from '../../../topologies/parameters.ts'
 import { bound, judgeBounds, RANGE_REASONS } from '../bounds.ts'
-import { codePoints } from '../text/census.ts'
-import { countRepetition, type Repetition } from '../text/repetition.ts'
+import { countRepetition, type Repetition } from '../repetition/repetition.ts'
+import { charactersOf } from '../text/census.ts'
 
 export default defineFilter({
   name: 'character_repetition_filter',
@@ -48,7 +48,10 @@ export default defineFilter({
   ],
   create: (parameters) => ({
     stats: ['char_rep_ratio'],
-    measure: (text) => ({ char_rep_ratio: topShare(countRepetition(text.view(codePoints), parameters.rep_len)) }),
+    measure(text) {
+      const { points, length } = charactersOf(text)
+      return { char_rep_ratio: topShare(countRepetition(points.subarray(0, length), parameters.rep_len)) }
+    },
     judge: (stats) =>
       judgeBounds(stats.char_rep_ratio, { minimum: parameters.min_ratio, maximum: parameters.max_ratio }, parameters),
   }),
@@ -58,6 +61,8 @@ export default defineFilter({
 function topShare({ total, distinct, repeated }: Repetition): number {
   if (total === 0) return 0
   const top = Math.min(Math.floor(Math.sqrt(distinct)), repeated.length)
-  const counts = repeated.sort().subarray(repeated.length - top)
-  return counts.reduce((sum, count) => sum + count, 0) / total
+  if (top < repeated.length) repeated.sort()
+  let sum = 0
+  for (let i = repeated.length - top; i < repeated.length; i++) sum += repeated[i] as number
+  return sum / total
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { defineFilter } from '../../../topologies/operator.ts'
 import { filterParameters } from '../../../topologies/parameters.ts'
 import { bound, judgeBounds, noTokenization, RANGE_REASONS } from '../bounds.ts'
-import { augmentationParameters, groupSizesOf, wordListRatio } from '../text/word-list.ts'
+import { augmentationParameters, groupSizesOf, wordListRatio } from '../words/word-list.ts'
 
 export default defineFilter({
   name: 'flagged_words_filter',

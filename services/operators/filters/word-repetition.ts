@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { defineFilter } from '../../../topologies/operator.ts'
 import { filterParameters } from '../../../topologies/parameters.ts'
 import { bound, judgeBounds, noTokenization, RANGE_REASONS } from '../bounds.ts'
-import { countRepetition } from '../text/repetition.ts'
-import { wordNumbers } from '../text/words.ts'
+import { countRepetition } from '../repetition/repetition.ts'
+import { refinedWords } from '../words/words.ts'
 
 export default defineFilter({
   name: 'word_repetition_filter',
@@ -52,7 +52,7 @@ export default defineFilter({
   create: (parameters) => ({
     stats: ['word_rep_ratio'],
     measure(text) {
-      const { total, repeated } = countRepetition(text.view(wordNumbers), parameters.rep_len)
+      const { total, repeated } = countRepetition(text.view(refinedWords).numbers, parameters.rep_len)
       const repeats = repeated.reduce((sum, count) => sum + count, 0)
       return { word_rep_ratio: total === 0 ? 0 : repeats / total }
     },

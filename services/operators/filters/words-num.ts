@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { defineFilter } from '../../../topologies/operator.ts'
 import { filterParameters } from '../../../topologies/parameters.ts'
 import { bound, judgeBounds, noTokenization, RANGE_REASONS } from '../bounds.ts'
-import { census } from '../text/census.ts'
+import { plainWords } from '../text/census.ts'
 
 export default defineFilter({
   name: 'words_num_filter',
@@ -42,7 +42,7 @@ export default defineFilter({
   ],
   create: (parameters) => ({
     stats: ['num_words'],
-    measure: (text) => ({ num_words: text.view(census).words }),
+    measure: (text) => ({ num_words: text.view(plainWords) }),
     judge: (stats) =>
       judgeBounds(stats.num_words, { minimum: parameters.min_num, maximum: parameters.max_num }, parameters),
   }),

@@ -1,7 +1,8 @@
-import { LIST_SCOPE, SCOPE, SPECIAL } from './elements.ts'
+import { LIST_SCOPE, OWN_END, SCOPE, SPECIAL } from './elements.ts'
 import { closeFormatting, dropFormatting, lastFormatting, openFormatting, reopenFormatting } from './formatting.ts'
-import { closeTemplate, openHeadContent } from './head-modes.ts'
-import { MARKER, type Tag, type Tree } from './tree.ts'
+import { closeTemplate, HEAD_CONTENT, openHeadContent } from './head-modes.ts'
+import { attributesOf, closesItself, type Tag } from './tag.ts'
+import { MARKER, type Tree } from './tree.ts'
 
 type Start = (tree: Tree, tag: Tag) => void
 
@@ -83,7 +84,7 @@ rule('input', (tree, tag) => {
   if (tree.inScope('select')) tree.popUntil('select')
   reopenFormatting(tree)
   // Lexbor sees capitals as a difference here.
-  if (tag.attributes().get('type') !== 'hidden') tree.framesetAllowed = false
+  if (attributesOf(tag).get('type') !== 'hidden') tree.framesetAllowed = false
 })
 rule('param source track', ignore)
 rule('hr', (tree) => {
@@ -137,7 +138,7 @@ rule('rp rt', (tree, tag) => {
 })
 rule('math svg', (tree, tag) => {
   reopenFormatting(tree)
-  if (!tag.selfClosing) tree.insert(tag.name, tag.name === 'svg' ? 'svg' : 'math')
+  if (!closesItself(tag)) tree.insert(tag.name, tag.name === 'svg' ? 'svg' : 'math')
 })
 rule('body', (tree) => {
   if (isBodyAlone(tree)) tree.framesetAllowed = false
@@ -150,6 +151,7 @@ rule('frameset', (tree, tag) => {
   tree.mode = 'in frameset'
 })
 rule(IGNORED, ignore)
+rule([...HEAD_CONTENT].join(' '), (tree, { name }) => openHeadContent(tree, name))
 
 /** Start tags in the body. False: no other mode has to look at the tag. */
 export function startInBody(tree: Tree, tag: Tag): false {
@@ -159,7 +161,6 @@ export function startInBody(tree: Tree, tag: Tag): false {
 }
 
 function openOther(tree: Tree, { name }: Tag): void {
-  if (openHeadContent(tree, name)) return
   reopenFormatting(tree)
   tree.insert(name)
 }
@@ -256,6 +257,10 @@ endRule('br', openNothing)
 
 /** End tags in the body. True: look at the tag again, in another mode. */
 export function endInBody(tree: Tree, name: string): boolean {
+  if (tree.isCurrent(name) && !(tree.current.bits & OWN_END)) {
+    tree.pop()
+    return false
+  }
   if (name === 'body' || name === 'html') {
     if (!tree.inScope('body')) return false
     tree.mode = 'after body'

@@ -27,7 +27,8 @@ import {
   textInColumnGroup,
   textInTable,
 } from './table-modes.ts'
-import type { Mode, Tag, Tree } from './tree.ts'
+import type { Tag } from './tag.ts'
+import type { Mode, Tree } from './tree.ts'
 
 /** What a mode does with a token: true, or the rest of a text, when another mode has to look at it. */
 interface Rules {

@@ -1,3 +1,5 @@
+import type { Tag } from './tag.ts'
+
 /** What the tree rules of HTML know of elements, as bits. */
 export const SPECIAL = 1
 /** Where "has an element in scope" stops. */
@@ -16,6 +18,8 @@ export const TABLE_PART = 128
 /** Text within follows the rules of HTML again. */
 export const HTML_INTEGRATION = 256
 export const MATH_TEXT = 512
+/** In the body, its end tag does more than to close it even where it is the current element. */
+export const OWN_END = 1024
 
 const TABLE: [bits: number, names: string][] = [
   [
@@ -33,6 +37,7 @@ const TABLE: [bits: number, names: string][] = [
   [IMPLIED, 'dd dt li optgroup option p rb rp rt rtc'],
   [IMPLIED_THOROUGHLY, 'caption colgroup dd dt li optgroup option p rb rp rt rtc tbody td tfoot th thead tr'],
   [TABLE_PART, 'table tbody tfoot thead tr'],
+  [OWN_END, 'a applet b big body code em font form html i marquee nobr object s small strike strong template tt u'],
 ]
 const FOREIGN: [bits: number, names: string][] = [
   [SPECIAL | SCOPE | MATH_TEXT, 'math:mi math:mo math:mn math:ms math:mtext'],
@@ -68,8 +73,8 @@ export interface OpenElement {
   before: Content | null
   /** A `p` element is in button scope here. */
   paragraph: boolean
-  /** Of a formatting element: what tells its attributes, and they in one text once that was needed. */
-  attributes: (() => Map<string, string>) | null
+  /** Of a formatting element: its tag, and its attributes in one text once that was needed. */
+  tag: Tag | null
   signature: string | null
   /** It is on the stack. */
   opened: boolean
@@ -82,11 +87,13 @@ export function kindOf(name: string): Kind {
 
 /** All text of a content in one string. */
 export function joinContent(content: Content): string {
-  const parts: string[] = []
-  const rest: Content = [content]
-  for (let piece = rest.pop(); piece !== undefined; piece = rest.pop()) {
-    if (typeof piece === 'string') parts.push(piece)
-    else for (let i = piece.length - 1; i >= 0; i--) rest.push(piece[i] ?? '')
+  let made = ''
+  const rest: { content: Content; at: number }[] = [{ content, at: 0 }]
+  for (let last = rest.at(-1); last; last = rest.at(-1)) {
+    const piece = last.content[last.at++]
+    if (piece === undefined) rest.pop()
+    else if (typeof piece === 'string') made += piece
+    else rest.push({ content: piece, at: 0 })
   }
-  return parts.join('')
+  return made
 }

@@ -1,5 +1,6 @@
 import { HTML_INTEGRATION, MATH_TEXT, type OpenElement } from './elements.ts'
-import type { Tag, Tree } from './tree.ts'
+import { attributesOf, closesItself, type Tag } from './tag.ts'
+import type { Tree } from './tree.ts'
 
 /** Start tags that end SVG and MathML. */
 const LEAVING = new Set(
@@ -37,18 +38,18 @@ export function startInForeign(tree: Tree, tag: Tag): boolean {
     leaveForeign(tree)
     return true
   }
-  if (tag.selfClosing) return false
+  if (closesItself(tag)) return false
   const element = tree.insert(tag.name, tree.current.namespace)
   if (element.name === 'annotation-xml' && element.namespace === 'math') markIntegration(element, tag)
   return false
 }
 
 function hasFontAttribute(tag: Tag): boolean {
-  return FONT_ATTRIBUTES.some((name) => tag.attributes().has(name))
+  return FONT_ATTRIBUTES.some((name) => attributesOf(tag).has(name))
 }
 
 function markIntegration(element: OpenElement, tag: Tag): void {
-  const encoding = tag.attributes().get('encoding')?.toLowerCase() ?? ''
+  const encoding = attributesOf(tag).get('encoding')?.toLowerCase() ?? ''
   if (HTML_ENCODINGS.has(encoding)) element.bits |= HTML_INTEGRATION
 }
 

@@ -1,5 +1,6 @@
 import { type OpenElement, SCOPE, SPECIAL } from './elements.ts'
-import { MARKER, type Tag, type Tree } from './tree.ts'
+import { attributesOf, type Tag } from './tag.ts'
+import { MARKER, type Tree } from './tree.ts'
 
 /** Elements alike that may wait in the list of formatting elements. */
 const MOST_ALIKE = 3
@@ -8,7 +9,7 @@ const MOST_ADOPTIONS = 8
 /** Opens a formatting element, to be opened again when it is closed too early. */
 export function openFormatting(tree: Tree, tag: Tag): void {
   const element = tree.insert(tag.name)
-  element.attributes = tag.attributes
+  element.tag = tag
   remember(tree, element)
 }
 
@@ -30,7 +31,7 @@ function remember(tree: Tree, element: OpenElement): void {
 /** The attributes in one text, the same for any order of them. */
 function signatureOf(element: OpenElement): string {
   element.signature ??= JSON.stringify(
-    [...(element.attributes?.() ?? [])].sort(([one], [other]) => (one < other ? -1 : 1)),
+    [...(element.tag ? attributesOf(element.tag) : [])].sort(([one], [other]) => (one < other ? -1 : 1)),
   )
   return element.signature
 }
@@ -52,7 +53,7 @@ export function reopenFormatting(tree: Tree): void {
 
 function copy(tree: Tree, element: OpenElement): OpenElement {
   const made = tree.insert(element.name)
-  made.attributes = element.attributes
+  made.tag = element.tag
   made.signature = element.signature
   return made
 }
@@ -83,9 +84,13 @@ export function dropFormatting(tree: Tree, element: OpenElement): void {
  * its place in the order of text. False when the tag is one like any other.
  */
 export function closeFormatting(tree: Tree, name: string): boolean {
-  if (tree.isCurrent(name) && !tree.formatting.includes(tree.current)) {
-    tree.pop()
-    return true
+  if (tree.isCurrent(name)) {
+    const isLast = tree.formatting.at(-1) === tree.current
+    if (isLast || !tree.formatting.includes(tree.current)) {
+      tree.pop()
+      if (isLast) tree.formatting.pop()
+      return true
+    }
   }
   for (let i = 0; i < MOST_ADOPTIONS; i++) {
     const element = lastFormatting(tree, name)
@@ -93,7 +98,7 @@ export function closeFormatting(tree: Tree, name: string): boolean {
     const place = element.opened ? tree.open.lastIndexOf(element) : -1
     if (place < 0) forget(tree, element)
     if (place < 0 || isShielded(tree, place)) return true
-    const furthest = tree.open.findIndex((other, at) => at > place && (other.bits & SPECIAL) !== 0)
+    const furthest = firstSpecial(tree, place + 1)
     if (furthest < 0) {
       tree.popTo(place)
       forget(tree, element)
@@ -102,6 +107,12 @@ export function closeFormatting(tree: Tree, name: string): boolean {
     adopt(tree, element, furthest)
   }
   return true
+}
+
+/** The place of the first special element from `from` on; -1 for none. */
+function firstSpecial(tree: Tree, from: number): number {
+  for (let at = from; at < tree.open.length; at++) if (tree.elementAt(at).bits & SPECIAL) return at
+  return -1
 }
 
 /** An element that ends scopes lies over the place on the stack. */

@@ -1,8 +1,9 @@
 import type { Content } from './elements.ts'
-import { MARKER, resetMode, type Tag, type Tree } from './tree.ts'
+import type { Tag } from './tag.ts'
+import { MARKER, resetMode, type Tree } from './tree.ts'
 
 /** Elements that belong to the head, wherever they are met. */
-const HEAD_CONTENT = new Set('base basefont bgsound link meta noframes script style template title'.split(' '))
+export const HEAD_CONTENT = new Set('base basefont bgsound link meta noframes script style template title'.split(' '))
 const NOSCRIPT_CONTENT = new Set('basefont bgsound link meta noframes style'.split(' '))
 /** End tags that make the element they should end. */
 const IMPLYING_ENDS = new Set(['body', 'html', 'br'])

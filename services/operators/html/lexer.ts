@@ -39,24 +39,27 @@ export interface Attribute {
   value: string
 }
 
-/** What follows the name of a tag. */
-export interface TagEnd {
-  /** Behind the closing `>`; -1 when the source ends before. */
-  end: number
-  selfClosing: boolean
-}
-
-/** Reads a tag from the end of its name on; its attributes are pushed to `attributes`, if given. */
-export function readTag(source: string, from: number, attributes: Attribute[] | null): TagEnd {
-  let at = from
-  let slash = false
+/** Reads a tag from the end of its name on to behind its `>`, -1 when the source ends before; its attributes are pushed to `attributes`, if given. */
+export function readTag(source: string, nameEnd: number, attributes: Attribute[] | null): number {
+  let at = nameEnd
   while (at >= 0 && at < source.length) {
     const unit = source.charCodeAt(at)
-    if (unit === GREATER) return { end: at + 1, selfClosing: slash }
-    slash = unit === SLASH
-    at = slash || isBlank(unit) ? at + 1 : readAttribute(source, at, attributes)
+    if (unit === GREATER) return at + 1
+    at = unit === SLASH || isBlank(unit) ? at + 1 : readAttribute(source, at, attributes)
   }
-  return { end: -1, selfClosing: false }
+  return -1
+}
+
+/** Whether a tag whose name ends at `nameEnd` has a `/` before its `>` that is of no value. */
+export function isSelfClosing(source: string, nameEnd: number): boolean {
+  let slash = false
+  for (let at = nameEnd; at >= 0 && at < source.length; ) {
+    const unit = source.charCodeAt(at)
+    if (unit === GREATER) return slash
+    slash = unit === SLASH
+    at = slash || isBlank(unit) ? at + 1 : readAttribute(source, at, null)
+  }
+  return false
 }
 
 /** Reads an attribute; the place behind it, -1 when the source ends within. A `/` behind an unquoted value is part of it. */

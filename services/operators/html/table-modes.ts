@@ -1,7 +1,8 @@
 import { endInBody, startInBody, textInBody } from './body-modes.ts'
 import { TABLE_PART, TABLE_SCOPE } from './elements.ts'
 import { closeTemplate, openHeadContent } from './head-modes.ts'
-import { MARKER, resetMode, type Tag, type Tree } from './tree.ts'
+import { attributesOf, type Tag } from './tag.ts'
+import { MARKER, resetMode, type Tree } from './tree.ts'
 
 const LEADING_BLANKS = /^[\t\n\f\r ]+/
 const BLANKS_ONLY = /^[\t\n\f\r ]*$/
@@ -44,7 +45,7 @@ export function startInTable(tree: Tree, tag: Tag): boolean {
   if (PARTS.has(name)) return startPart(tree, name)
   if (name === 'table') return closeTable(tree)
   if (name === 'style' || name === 'script' || name === 'template') return !openHeadContent(tree, name)
-  if (name === 'input' && tag.attributes().get('type')?.toLowerCase() === 'hidden') return false
+  if (name === 'input' && attributesOf(tag).get('type')?.toLowerCase() === 'hidden') return false
   if (name === 'form') {
     if (!tree.form && !tree.isOpen('template')) {
       tree.form = tree.insert(name)

@@ -1,10 +1,11 @@
 import { takeDoctype, takeEnd, takeOther, takeStart, takeText } from './construction.ts'
 import { joinContent } from './elements.ts'
-import { type Attribute, endOfBogusComment, endOfComment, endOfName, endOfRawText, isLetter, readTag } from './lexer.ts'
-import { resolveInAttribute, resolveReferences } from './references.ts'
-import { type Tag, Tree } from './tree.ts'
+import { endOfBogusComment, endOfComment, endOfName, endOfRawText, isLetter, readTag } from './lexer.ts'
+import { resolveReferences } from './references.ts'
+import { nameOf, type Tag } from './tag.ts'
+import { Tree } from './tree.ts'
 
-const CAPITALS = /[A-Z\0]/
+const GREATER = 0x3e
 const NULS = /\0/g
 const LEADING_BLANKS = /^[\t\n\f ]+/
 const DOCTYPE = /^<!doctype/i
@@ -27,7 +28,7 @@ export function textOf(html: string): string {
 /** Reads text up to the next markup, and the markup; the place behind. */
 function readToken(tree: Tree, source: string, from: number): number {
   const start = nextMarkup(source, from)
-  if (start > from) takeText(tree, resolved(source.slice(from, start)))
+  if (start > from) takeText(tree, resolved(tree, source, { from, to: start }))
   if (start === source.length) return start
   const unit = source.charCodeAt(start + 1)
   if (unit === 0x2f) return readEndTag(tree, source, start)
@@ -36,8 +37,13 @@ function readToken(tree: Tree, source: string, from: number): number {
   return readStartTag(tree, source, start)
 }
 
-function resolved(text: string): string {
-  return text.includes('&') ? resolveReferences(text) : text
+function resolved(tree: Tree, source: string, { from, to }: { from: number; to: number }): string {
+  if (tree.ampersand < from) {
+    const next = source.indexOf('&', from)
+    tree.ampersand = next < 0 ? source.length : next
+  }
+  const text = source.slice(from, to)
+  return tree.ampersand < to ? resolveReferences(text) : text
 }
 
 /** Where the next tag or comment begins: at a `<` before a letter, `!`, `?`, or `/` and any character. */
@@ -83,41 +89,19 @@ function readEndTag(tree: Tree, source: string, start: number): number {
   if (source[start + 2] === '>') return start + 3
   if (!isLetter(source.charCodeAt(start + 2))) return readBogusComment(tree, source, start)
   const nameEnd = endOfName(source, start + 2)
-  const { end } = readTag(source, nameEnd, null)
+  const end = source.charCodeAt(nameEnd) === GREATER ? nameEnd + 1 : readTag(source, nameEnd, null)
   if (end < 0) return source.length
   takeEnd(tree, nameOf(source, start + 2, nameEnd))
   return end
 }
 
-function nameOf(source: string, from: number, to: number): string {
-  const name = source.slice(from, to)
-  return CAPITALS.test(name) ? lowerCase(name) : name
-}
-
-/** Only ASCII capitals have small letters in HTML. */
-function lowerCase(name: string): string {
-  return name.replace(/[A-Z]+/g, (capitals) => capitals.toLowerCase()).replace(NULS, '\ufffd')
-}
-
 function readStartTag(tree: Tree, source: string, start: number): number {
   const nameEnd = endOfName(source, start + 1)
-  const { end, selfClosing } = readTag(source, nameEnd, null)
+  const end = source.charCodeAt(nameEnd) === GREATER ? nameEnd + 1 : readTag(source, nameEnd, null)
   if (end < 0) return source.length
   const name = nameOf(source, start + 1, nameEnd)
-  takeStart(tree, { name, selfClosing, attributes: () => attributesOf(source, nameEnd) })
+  takeStart(tree, { name, source, nameEnd })
   return tree.following === 'markup' ? end : readFollowing(tree, source, { name, from: end })
-}
-
-/** Attributes by name in small letters; of several with one name the first. */
-function attributesOf(source: string, nameEnd: number): Map<string, string> {
-  const attributes: Attribute[] = []
-  readTag(source, nameEnd, attributes)
-  const byName = new Map<string, string>()
-  for (const { name, value } of attributes) {
-    const small = lowerCase(name)
-    if (!byName.has(small)) byName.set(small, resolveInAttribute(value).replace(NULS, '\ufffd'))
-  }
-  return byName
 }
 
 /** Reads the text of an element in which there is no markup, up to its end tag. */
@@ -134,6 +118,6 @@ function readFollowing(tree: Tree, source: string, element: Pick<Tag, 'name'> & 
   const text = following === 'raw text' ? raw : resolveReferences(raw)
   tree.rawPlace?.push(name === 'textarea' && text.startsWith('\n') ? text.slice(1) : text)
   if (end === source.length) return end
-  const closed = readTag(source, end + 2 + name.length, null).end
+  const closed = readTag(source, end + 2 + name.length, null)
   return closed < 0 ? source.length : closed
 }

@@ -34,13 +34,6 @@ export type Mode =
 /** How the tokenizer goes on behind a start tag. */
 export type Following = 'markup' | 'raw text' | 'text with references' | 'plain text'
 
-export interface Tag {
-  name: string
-  selfClosing: boolean
-  /** Its attributes by name, each in its first form; made when asked for. */
-  attributes: () => Map<string, string>
-}
-
 /** A start of a group of formatting elements, such as a table cell. */
 export const MARKER = null
 
@@ -75,6 +68,8 @@ export class Tree {
   rawPlace: Content | null = null
 
   body: OpenElement | null = null
+  /** Where the source has its next `&`, as far as it was looked for. */
+  ampersand = -1
   /** The source has NUL characters. */
   readonly hasNul: boolean
 
@@ -131,7 +126,7 @@ export class Tree {
       content,
       before: null,
       paragraph: false,
-      attributes: null,
+      tag: null,
       signature: null,
       opened: true,
     }

@@ -4,6 +4,7 @@ import { ASCII_SPACE, CLOSER, KINDS, NO_WORD, SENTENCE_END, SPACE, tokenEnd } fr
 
 const FULL_STOP = 0x2e
 const HYPHEN = 0x2d
+const SENTENCE_ENDS = '.?!'
 
 /** A place where a sentence may end. */
 interface Candidate {
@@ -48,22 +49,41 @@ function sentences(text: string, parameters: PunktParameters): Span[] {
  */
 function eachCandidate(text: string, visit: (candidate: Candidate) => void): void {
   let held: Candidate | null = null
-  let space = -1
-  for (let i = 0; i < text.length; i++) {
-    const kind = KINDS[text.charCodeAt(i)] as number
-    if (!(kind & (ASCII_SPACE | SENTENCE_END))) continue
-    if (kind & ASCII_SPACE) {
-      space = i
-      continue
-    }
-    const next = nextToken(text, i)
+  const nextEnd = searchOfEnds(text)
+  for (let at = nextEnd(0); at < text.length; at = nextEnd(at + 1)) {
+    const next = nextToken(text, at)
     if (next < 0) continue
-    // a blank at the very place where the last one ended is as good as none
-    const start: number = space > (held?.at ?? 0) ? space + 1 : (held?.start ?? 0)
+    const start = wordStart(text, at, held)
     if (held && held.at <= start) visit(held)
-    held = { start, at: i, next }
+    held = { start, at, next }
   }
   if (held) visit(held)
+}
+
+/** Finds the next character that may end a sentence; the text's length for none. Each of them is looked for by itself, which V8 does at the speed of memory. */
+function searchOfEnds(text: string): (from: number) => number {
+  const places = [-1, -1, -1]
+  return (from) => {
+    let least = text.length
+    for (let i = 0; i < places.length; i++) {
+      let place = places[i] as number
+      if (place < from) {
+        const found = text.indexOf(SENTENCE_ENDS.charAt(i), from)
+        place = found < 0 ? text.length : found
+        places[i] = place
+      }
+      if (place < least) least = place
+    }
+    return least
+  }
+}
+
+/** Where the word begins that the candidate at `at` ends, seen from the candidate before it. */
+function wordStart(text: string, at: number, held: Candidate | null): number {
+  // a blank at the very place where the last one ended is as good as none
+  const least = held?.at ?? 0
+  for (let i = at - 1; i > least; i--) if ((KINDS[text.charCodeAt(i)] as number) & ASCII_SPACE) return i + 1
+  return held?.start ?? 0
 }
 
 /** Where the token behind a sentence end begins; -1 when there is none that makes it a candidate. */

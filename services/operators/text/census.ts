@@ -1,5 +1,5 @@
 import type { Text } from '../../../topologies/text.ts'
-import { CLASSES, IS_LINE_END, IS_SURROGATE, SEPARATOR_SHIFT, SPECIAL_SHIFT } from './character-classes.ts'
+import { CLASSES, IS_ALPHANUMERIC, IS_LINE_END, IS_SEPARATOR, IS_SPECIAL, IS_SURROGATE } from './character-classes.ts'
 
 const LINE_FEED = 0x0a
 const CARRIAGE_RETURN = 0x0d
@@ -9,13 +9,20 @@ export interface Census {
   length: number
   alphanumeric: number
   special: number
-  /** Words (runs without blank, tab and line feed) that are more than special characters. */
-  words: number
   /** Lines as `str.splitlines` has them. */
   lines: number
   longestLine: number
-  /** The classes of all its characters, united. */
-  classes: number
+}
+
+/** A text as code points, and where its words (runs without blank, tab and line feed) begin and end. */
+export interface Characters {
+  length: number
+  /** At least `length` code points; surrogates without a partner count as themselves. */
+  points: Int32Array
+  /** Places in `points`: the begin of the first word, its end, the begin of the second one … */
+  edges: Int32Array
+  /** How many of the edges count: two for each word. */
+  edgeCount: number
 }
 
 /** Lines so far; places are in code points. */
@@ -26,29 +33,46 @@ interface Lines {
   carriageReturn: number
 }
 
-/** A text's UTF-16 code units. */
-export function codeUnits(text: Text): Uint16Array {
-  return unitsOf(text.value)
+/** A walk over a text and what it came by; the arrays are used again for the next one. */
+interface Walk extends Characters {
+  text: Text | null
+  units: Uint16Array
+  bytes: Buffer
+  lines: Lines
+  alphanumeric: number
+  special: number
+  /** 1 when the last character was a separator, or when there was none. */
+  apart: number
+}
+
+/** Texts up to this length share one walk's arrays; a longer one gets its own, which are not kept. */
+const KEPT_LENGTH = 1 << 20
+
+// What is known of a UTF-16 unit, so laid out that the sum of many is a count of two things at once.
+const SPECIAL_AT = 14
+const COUNT_MASK = (1 << SPECIAL_AT) - 1
+/** Units that are summed up before a count could overflow into the next. */
+const STRIDE = 1 << (SPECIAL_AT - 1)
+const ENDS_LINE = 1 << 29
+const IS_HALF = 1 << 30
+const SEPARATES = 1 << 31
+
+const UNIT_TRAITS = Int32Array.from({ length: 0x10000 }, (_, unit) => traitsOf(CLASSES[unit] as number))
+
+function traitsOf(classes: number): number {
+  return (
+    (classes & IS_ALPHANUMERIC ? 1 : 0) |
+    (classes & IS_SPECIAL ? 1 << SPECIAL_AT : 0) |
+    (classes & IS_LINE_END ? ENDS_LINE : 0) |
+    (classes & IS_SURROGATE ? IS_HALF : 0) |
+    (classes & IS_SEPARATOR ? SEPARATES : 0)
+  )
 }
 
 /** A string's UTF-16 code units. */
 export function unitsOf(value: string): Uint16Array {
   const bytes = Buffer.from(value, 'utf16le')
   return new Uint16Array(bytes.buffer, bytes.byteOffset, value.length)
-}
-
-/** A text's code points; surrogates without a partner count as themselves. */
-export function codePoints(text: Text): Int32Array {
-  const units = text.view(codeUnits)
-  const { length } = text.view(census)
-  if (length === units.length) return new Int32Array(units)
-  const points = new Int32Array(length)
-  for (let i = 0, place = 0; place < length; i++) {
-    const point = pairAt(units, i)
-    if (point > 0xffff) i++
-    points[place++] = point
-  }
-  return points
 }
 
 /** The code point at `index`: a whole pair, or the single unit. */
@@ -59,52 +83,110 @@ export function pairAt(units: Uint16Array, index: number): number {
   return 0x10000 + ((first & 0x3ff) << 10) + (second & 0x3ff)
 }
 
-/** Counts a text in one pass. */
+/** Counts a text. */
 export function census(text: Text): Census {
-  const units = text.view(codeUnits)
-  const lines = { count: 0, longest: 0, start: 0, carriageReturn: -2 }
-  // imported bindings cost a load at each use, so the loop has its own
+  const { length, alphanumeric, special, lines } = walkOf(text)
+  return { length, alphanumeric, special, lines: lines.count, longestLine: lines.longest }
+}
+
+/** A text's characters. Good until those of another text are asked for, as the arrays are used again. */
+export function charactersOf(text: Text): Characters {
+  return walkOf(text)
+}
+
+/** How many of a text's words are more than special characters. */
+export function plainWords(text: Text): number {
+  const { points, edges, edgeCount } = walkOf(text)
   const table = CLASSES
-  const rare = IS_LINE_END | IS_SURROGATE
-  const surrogate = IS_SURROGATE
-  const specialShift = SPECIAL_SHIFT
-  const separatorShift = SEPARATOR_SHIFT
-  let alphanumeric = 0
-  let special = 0
-  let words = 0
-  let inWord = 0
-  let pairs = 0
-  let united = 0
-  for (let i = 0; i < units.length; i++) {
-    let classes = table[units[i] as number] as number
-    if (classes & rare) {
-      const point = classes & surrogate ? pairAt(units, i) : 0
-      if (point > 0xffff) {
-        classes = table[point] as number
-        pairs++
-        i++
-      } else if (!(classes & surrogate)) endLine(lines, units[i] as number, i - pairs)
-    }
-    united |= classes
-    // words are counted at the separator behind them; without branches, which are seldom foreseen here
-    const separator = (classes >> separatorShift) & 1
-    const plain = ~(classes >> specialShift) & 1
-    alphanumeric += classes & 1
-    special += plain ^ 1
-    words += inWord & separator
-    inWord = (inWord | plain) & (separator ^ 1)
+  const special = IS_SPECIAL
+  let count = 0
+  for (let edge = 0; edge < edgeCount; edge += 2) {
+    let place = edges[edge] as number
+    const end = edges[edge + 1] as number
+    while (place < end && (table[points[place] as number] as number) & special) place++
+    if (place < end) count++
   }
-  const length = units.length - pairs
-  if (length > lines.start) endLine(lines, LINE_FEED, length)
+  return count
+}
+
+let latest = roomFor(1 << 12)
+
+function roomFor(length: number): Walk {
+  const bytes = Buffer.alloc(length * 2 + 2)
   return {
-    length,
-    alphanumeric,
-    special,
-    words: words + inWord,
-    lines: lines.count,
-    longestLine: lines.longest,
-    classes: united,
+    text: null,
+    length: 0,
+    bytes,
+    units: new Uint16Array(bytes.buffer, bytes.byteOffset, length + 1),
+    points: new Int32Array(length + 1),
+    edges: new Int32Array(length + 2),
+    edgeCount: 0,
+    lines: { count: 0, longest: 0, start: 0, carriageReturn: -2 },
+    alphanumeric: 0,
+    special: 0,
+    apart: 1,
   }
+}
+
+function walkOf(text: Text): Walk {
+  if (latest.text === text) return latest
+  const { length } = text.value
+  const room = latest.points.length - 1
+  if (length > room) latest = roomFor(length > KEPT_LENGTH ? length : 2 ** Math.ceil(Math.log2(length)))
+  else if (room > KEPT_LENGTH) latest = roomFor(Math.max(length, 1 << 12))
+  walk(latest, text)
+  return latest
+}
+
+function walk(way: Walk, text: Text): void {
+  const { length } = text.value
+  way.bytes.write(text.value, 0, 'utf16le')
+  way.units[length] = 0
+  way.text = text
+  way.length = way.edgeCount = way.alphanumeric = way.special = 0
+  way.apart = 1
+  way.lines = { count: 0, longest: 0, start: 0, carriageReturn: -2 }
+  for (let at = 0; at < length; ) at = stride(way, at, Math.min(at + STRIDE, length))
+  if (!way.apart) way.edges[way.edgeCount++] = way.length
+  if (way.length > way.lines.start) endLine(way.lines, LINE_FEED, way.length)
+}
+
+/** Walks from one unit to another; gives where the next stride begins, as a pair may reach beyond the end of this one. */
+function stride(way: Walk, from: number, to: number): number {
+  const { units, points, edges, lines } = way
+  // imported bindings and properties cost a load at each use, so the loop has its own
+  const table = UNIT_TRAITS
+  let place = way.length
+  let edge = way.edgeCount
+  let apart = way.apart
+  let sum = 0
+  let i = from
+  for (; i < to; i++) {
+    let symbol = units[i] as number
+    let traits = table[symbol] as number
+    if (traits & (IS_HALF | ENDS_LINE)) {
+      if (traits & ENDS_LINE) endLine(lines, symbol, place)
+      const point = traits & IS_HALF ? pairAt(units, i) : 0
+      if (point > 0xffff) {
+        symbol = point
+        traits = traitsOf(CLASSES[point] as number)
+        i++
+      }
+    }
+    points[place] = symbol
+    sum = (sum + traits) | 0
+    // every place is written down, and stays only if something begins or ends there: a branch is seldom foreseen here
+    edges[edge] = place++
+    const separator = traits >>> 31
+    edge += separator ^ apart
+    apart = separator
+  }
+  way.length = place
+  way.edgeCount = edge
+  way.apart = apart
+  way.alphanumeric += sum & COUNT_MASK
+  way.special += (sum >>> SPECIAL_AT) & COUNT_MASK
+  return i
 }
 
 /** Ends a line at `place`, in code points; a line feed right behind a carriage return only ends the same line once more. */

@@ -1,5 +1,3 @@
-import type { Text } from '../../../topologies/text.ts'
-import { census } from './census.ts'
 import {
   AHOM_CONSONANT_SIGN_MEDIAL_RA,
   CLASSES,
@@ -8,12 +6,6 @@ import {
   IS_UNSTEADY,
   LATIN_LETTER_PHARYNGEAL_VOICED_FRICATIVE,
 } from './character-classes.ts'
-
-/** A text as Python 3.11's `str.lower` gives it. */
-export function lowerCase(text: Text): string {
-  const { classes } = text.view(census)
-  return classes & IS_UNSTEADY ? lower(text.value) : text.value.toLowerCase()
-}
 
 /**
  * `str.lower()` of Python 3.11, whose Unicode is 14. JavaScript's Unicode is newer, so characters that version 14 does not

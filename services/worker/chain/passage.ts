@@ -1,7 +1,7 @@
 import type { Document } from '../../../schemas/document.ts'
 import type { Exact } from '../../../schemas/json/exact.ts'
 import { type Json, lookUp, setOwn } from '../../../schemas/json/keys.ts'
-import { exactReader, placeText, writeFields } from '../../../schemas/sample.ts'
+import { exactReader, placeText, readSample, writeFields, writeSample } from '../../../schemas/sample.ts'
 import { Failure } from '../../../topologies/failure.ts'
 import { type Change, type Subject, TAGS } from '../../../topologies/operator.ts'
 import { Text } from '../../../topologies/text.ts'
@@ -40,13 +40,13 @@ export class Passage {
   /** The value at a key or path of the sample; undefined when there is none. */
   field(key: string): Json | undefined {
     if (this.#isText(key)) return this.#text.value
-    const holdsText = this.#main.startsWith(`${key}.`)
-    return lookUp(holdsText ? this.#whole() : this.#parsed(), key)
+    return lookUp(this.#holdsText(key) ? this.#whole() : this.#parsed(), key)
   }
 
   /** The same, with numbers as they are spelt and keys in their order. */
   exact(key: string): Exact | undefined {
     if (this.#isText(key)) return this.#text.value
+    if (this.#holdsText(key)) return exactReader({ fields: writeSample(this.document) })(key)
     this.#exact ??= exactReader(this.document)
     return this.#exact(key)
   }
@@ -61,6 +61,7 @@ export class Passage {
       exact: (key) => this.exact(key),
       sample: () => this.#whole(),
       stats: () => this.document.stats,
+      source: () => this.document.source,
     }
   }
 
@@ -80,7 +81,8 @@ export class Passage {
   }
 
   /** Makes the document what a mapper says. */
-  change(textKey: string, { text, fields = {}, tags }: Change): void {
+  change(textKey: string, { text, fields = {}, tags, whole }: Change): void {
+    if (whole) this.#empty()
     const { [this.#main]: main, ...others } = fields
     if (typeof main === 'string') this.replace(this.#main, new Text(main))
     else if (main !== undefined) others[this.#main] = main
@@ -106,6 +108,11 @@ export class Passage {
     return key === this.#main && this.document.textAt >= 0
   }
 
+  /** Whether the main text is the value under this key, or lies somewhere within it. */
+  #holdsText(key: string): boolean {
+    return this.document.textAt >= 0 && (key === this.#main || this.#main.startsWith(`${key}.`))
+  }
+
   /** The tags that the document has and these. Throws `operator_failed` where something else stands in their place. */
   #tagged(tags: { [name: string]: Exact }): Map<string, Exact> {
     const there = this.exact(TAGS)
@@ -118,8 +125,29 @@ export class Passage {
   }
 
   #write(values: { [key: string]: Exact }): void {
-    Object.assign(this.document, writeFields(this.document, values))
+    if (Object.keys(values).some((key) => this.#holdsText(key))) this.#writeAround(values)
+    else Object.assign(this.document, writeFields(this.document, values))
     for (const key of Object.keys(values)) this.#others?.delete(key)
+    this.#forget()
+  }
+
+  /** Writes values of which one has the main text within it: the text is put back before, and looked for behind it. */
+  #writeAround(values: { [key: string]: Exact }): void {
+    const { fields: written } = writeFields({ fields: writeSample(this.document), textAt: -1 }, values)
+    const { text, fields, textAt } = readSample(written, {
+      textKey: this.#main,
+      maxDepth: Infinity,
+      textOptional: true,
+    })
+    Object.assign(this.document, { text, fields, textAt })
+    this.#text = new Text(text)
+  }
+
+  /** Leaves nothing of the sample, not even a place for a text. */
+  #empty(): void {
+    Object.assign(this.document, { fields: Buffer.from('{}'), text: '', textAt: -1 })
+    this.#text = new Text('')
+    this.#others = null
     this.#forget()
   }
 

@@ -3,6 +3,7 @@ import type { OperatorTally } from '../../../schemas/ledger.ts'
 import { withAssets } from '../../../topologies/assets.ts'
 import { classify, Failure } from '../../../topologies/failure.ts'
 import {
+  type BatchMapperDefinition,
   type Catalog,
   type Change,
   NOTHING_LEFT,
@@ -22,14 +23,26 @@ export interface Step {
   apply(passage: Passage): null | string | Passage[]
 }
 
-/** Builds an operator with its parameters. Throws Failure for an unknown one, and for assets that are missing. */
+/** The definition that a plan means. Throws Failure `operator_unknown`. */
+export function definitionOf({ name }: PlannedOperator, catalog: Catalog): OperatorDefinition {
+  const definition = catalog.get(name)
+  if (!definition) throw new Failure('operator_unknown', `There is no operator ${name}.`)
+  return definition
+}
+
+/** Builds an operator with its parameters. Throws Failure for an unknown one, for one that waits, and for assets that are missing. */
 export function buildStep(operator: PlannedOperator, catalog: Catalog, context: OperatorContext): Step {
-  const definition = catalog.get(operator.name)
-  if (!definition) throw new Failure('operator_unknown', `There is no operator ${operator.name}.`)
+  const definition = definitionOf(operator, catalog)
+  if (definition.on === 'batch') {
+    throw new Failure('unknown', `${operator.name} waits for others, so it cannot run in a chain that does not.`)
+  }
   return { operator, apply: applyOf(definition, operator, context) }
 }
 
-function applyOf(definition: OperatorDefinition, operator: PlannedOperator, context: OperatorContext): Step['apply'] {
+/** Every operator but those that wait. */
+type Immediate = Exclude<OperatorDefinition, BatchMapperDefinition>
+
+function applyOf(definition: Immediate, operator: PlannedOperator, context: OperatorContext): Step['apply'] {
   const { textKey } = operator
   const parameters = withAssets(operator.parameters, context.assets)
   if (definition.kind === 'mapper') {
@@ -61,7 +74,7 @@ function mapText(map: (text: Text) => string, textKey: string): Step['apply'] {
 }
 
 /** One change makes the document another; several make parts of it, each with all that the document had. */
-function become(passage: Passage, changes: Change[], textKey: string): ReturnType<Step['apply']> {
+export function become(passage: Passage, changes: Change[], textKey: string): ReturnType<Step['apply']> {
   const [only] = changes
   if (!only) return NOTHING_LEFT
   if (changes.length === 1) {
@@ -84,16 +97,26 @@ function measured({ document }: Passage, keys: string[], measure: () => Stats): 
 /** Runs one step with its clock and counters; operators know nothing of either. */
 export function observe(step: Step, passage: Passage, tally: OperatorTally): StepVerdict {
   const start = performance.now()
+  const verdict = judged(step.operator, passage, { tally, apply: () => step.apply(passage) })
+  tally.seconds += (performance.now() - start) / 1000
+  return verdict
+}
+
+interface Judging {
+  tally: OperatorTally
+  apply(): null | string | Passage[]
+}
+
+/** Counts what an operator says of a document, or what the recipe says when it fails. */
+export function judged(operator: PlannedOperator, passage: Passage, { tally, apply }: Judging): StepVerdict {
   tally.in++
   try {
-    const verdict = step.apply(passage)
+    const verdict = apply()
     if (typeof verdict === 'string') tally.dropped[verdict] = (tally.dropped[verdict] ?? 0) + 1
     else tally.kept++
     return verdict
   } catch (thrown) {
-    return afterFailure(step.operator.onFailure, operatorFailure(thrown, step.operator), passage, tally)
-  } finally {
-    tally.seconds += (performance.now() - start) / 1000
+    return afterFailure(operator.onFailure, operatorFailure(thrown, operator), passage, tally)
   }
 }
 

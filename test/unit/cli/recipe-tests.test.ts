@@ -11,14 +11,15 @@ process:
   - text_length_filter: {min_len: 5}
 `)
 
-function results(...tests: Omit<RecipeTest, 'name'>[]): boolean[] {
+async function results(...tests: Omit<RecipeTest, 'name'>[]): Promise<boolean[]> {
   const named = tests.map((test, at) => ({ name: `test ${at}`, ...test }))
-  return runTests(named, { topology, catalog, context: assetDirectory('nowhere') }).map(({ passed }) => passed)
+  const shown = await runTests(named, { topology, catalog, context: assetDirectory('nowhere') })
+  return shown.map(({ passed }) => passed)
 }
 
-test('a test passes when the document meets the fate that is expected', () => {
+test('a test passes when the document meets the fate that is expected', async () => {
   expect(
-    results(
+    await results(
       { text: 'to a@b.org', expect: { text: 'to <mail>' } },
       { text: 'to a@b.org', expect: { keep: true } },
       { text: 'abc', expect: { rejected: 'text_length_filter' } },
@@ -30,9 +31,9 @@ test('a test passes when the document meets the fate that is expected', () => {
   ).toEqual(Array(7).fill(true))
 })
 
-test('a test fails on every other fate', () => {
+test('a test fails on every other fate', async () => {
   expect(
-    results(
+    await results(
       { text: 'to a@b.org', expect: { text: 'to a@b.org' } },
       { text: 'abc', expect: { keep: true } },
       { text: 'abcdef', expect: { rejected: 'text_length_filter' } },
@@ -44,12 +45,12 @@ test('a test fails on every other fate', () => {
   ).toEqual(Array(7).fill(false))
 })
 
-test('a failed test shows where two texts part, or which fate came instead', () => {
+test('a failed test shows where two texts part, or which fate came instead', async () => {
   const tests: RecipeTest[] = [
     { name: 'a', text: 'to a@b.org', expect: { text: 'to a@b.org' } },
     { name: 'b', text: 'abc', expect: { keep: true } },
   ]
-  const [texts, fates] = runTests(tests, { topology, catalog, context: assetDirectory('nowhere') })
+  const [texts, fates] = await runTests(tests, { topology, catalog, context: assetDirectory('nowhere') })
   expect(texts?.difference).toEqual(['- to a@b.org', '+ to <mail>', '  they part at character 3'])
   expect(fates?.difference).toEqual(['- kept', '+ rejected by text_length_filter (below_minimum)'])
 })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { countRepetition } from '../../../services/operators/text/repetition.ts'
+import { countRepetition } from '../../../services/operators/repetition/repetition.ts'
 
 /** By the book: one string for each n-gram. */
 function slowCount(symbols: Int32Array, n: number) {

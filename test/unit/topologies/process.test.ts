@@ -89,7 +89,7 @@ describe('the process list', () => {
       { message: expect.stringContaining('stream.allow_code') },
     ])
     const allowed = 'stream: {allow_code: true}\nprocess: [./mine.ts]'
-    expect(problemsOf(allowed)).toMatchObject([{ message: expect.stringContaining('could not be loaded') }])
+    expect(problemsOf(allowed)).toMatchObject([{ message: expect.stringContaining('nobody loaded') }])
   })
 
   it('lint names the parameters that have no effect', () => {

@@ -16,6 +16,7 @@ describe('what streaming adds to a recipe', () => {
       max_document_bytes: 16 * 1024 * 1024,
       transaction_bytes: 4 * 1024 * 1024,
       allow_files: false,
+      allow_downloads: false,
       max_depth: 512,
       operators: {},
       cut_before: [],

@@ -20,7 +20,7 @@ export default defineSampleFilter({
   quirks: [
     'A suffix must be written as the sample has it: "txt" does not stand for ".txt".',
     'Suffixes of samples are in lower case and have a dot: ".C" and "Dockerfile" never match.',
-    'A sample without the field __dj__suffix__ fails, unless no suffix is asked for.',
+    'The field __dj__suffix__ counts before the file that the sample was read from; one with neither fails, unless no suffix is asked for.',
   ],
   examples: [
     {
@@ -60,9 +60,13 @@ export default defineSampleFilter({
       measure: () => ({}),
       judge(_, subject) {
         if (listed.size === 0) return null
-        const suffix = subject.field(SUFFIX)
+        const given = subject.field(SUFFIX)
+        const suffix = given === undefined ? suffixOf(subject.source()) : given
         if (suffix === undefined) {
-          throw new Failure('operator_failed', `The sample has no field ${SUFFIX}, which tells the suffix of its file.`)
+          throw new Failure(
+            'operator_failed',
+            `The sample has no field ${SUFFIX}, and was not read from a file, so that its suffix is not known.`,
+          )
         }
         if (listed.has(suffix) !== reversed) return null
         return reversed ? 'suffix_listed' : 'suffix_not_listed'
@@ -70,3 +74,10 @@ export default defineSampleFilter({
     }
   },
 })
+
+/** The suffix of the file in `file:line`, as Data-Juicer's loader notes it: the last, and the one before it of a compressed file. */
+function suffixOf(source: string): string | undefined {
+  const [, file] = /([^/]*):\d+$/.exec(source) ?? []
+  const [suffix] = /(?<=.)\.[^.]+(?:\.(?:zstd?|gz|xz))?$/i.exec(file ?? '') ?? []
+  return suffix?.toLowerCase()
+}

@@ -2,9 +2,15 @@ import { defineTextMapper } from '../../../../topologies/operator.ts'
 import { commonParameters } from '../../../../topologies/parameters.ts'
 import { textOf } from '../../html/text-of.ts'
 
-const ANY_LIST_TAG = /<\/?(?:li|ol)>/
+const BULLET = '\n*'
+const ITEM = [0x6c, 0x69] as const
+const LIST = [0x6f, 0x6c] as const
+const SLASH = 0x2f
+const GREATER = 0x3e
 const ITEM_TAGS = /<\/?li>/g
 const LIST_TAGS = /<\/?ol>/g
+/** What makes a tag of a list with what stands behind the closing tag of an item, once that is gone. */
+const ENDS_WITHIN_TAG = /<\/?o?l?$/
 const LONE_SURROGATES = /\p{Surrogate}/gu
 
 export default defineTextMapper({
@@ -44,12 +50,33 @@ export default defineTextMapper({
   create:
     () =>
     ({ value }) => {
-      const html = ANY_LIST_TAG.test(value) ? value.replace(ITEM_TAGS, bullet).replace(LIST_TAGS, bullet) : value
+      const html = withBullets(value)
       return textOf(html.isWellFormed() ? html : html.replace(LONE_SURROGATES, ''))
     },
 })
 
-/** A line end and a star for an opening tag, nothing for a closing one. */
+/** A line end and a star for each opening tag of a list or an item, nothing for a closing one: for items first, then for lists. */
+function withBullets(html: string): string {
+  let made = ''
+  let from = 0
+  for (let at = html.indexOf('<'); at >= 0; at = html.indexOf('<', at + 1)) {
+    const name = html.charCodeAt(at + 1) === SLASH ? at + 2 : at + 1
+    const isItem = isTag(html, name, ITEM)
+    if (!isItem && !isTag(html, name, LIST)) continue
+    const closes = name === at + 2
+    if (isItem && closes && ENDS_WITHIN_TAG.test(html.slice(Math.max(0, at - 4), at)))
+      return html.replace(ITEM_TAGS, bullet).replace(LIST_TAGS, bullet)
+    made += html.slice(from, at) + (closes ? '' : BULLET)
+    from = name + 3
+  }
+  return from === 0 ? html : made + html.slice(from)
+}
+
+function isTag(html: string, at: number, letters: readonly [number, number]): boolean {
+  if (html.charCodeAt(at) !== letters[0] || html.charCodeAt(at + 1) !== letters[1]) return false
+  return html.charCodeAt(at + 2) === GREATER
+}
+
 function bullet(tag: string): string {
-  return tag[1] === '/' ? '' : '\n*'
+  return tag[1] === '/' ? '' : BULLET
 }

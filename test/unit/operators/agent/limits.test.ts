@@ -39,6 +39,7 @@ function codes(parameters: object, model: string | null): string[] {
     exact: (key) => (key === '__dj__meta__' ? tags : undefined),
     sample: () => ({}),
     stats: () => ({ perplexity: 400 }),
+    source: () => '',
   })
   const list = change?.tags?.agent_bad_case_signals
   return Array.isArray(list) ? list.map((signal) => JSON.stringify(signal)) : []

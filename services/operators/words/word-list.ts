@@ -2,8 +2,9 @@ import { z } from 'zod'
 import { Failure } from '../../../topologies/failure.ts'
 import type { OperatorContext } from '../../../topologies/operator.ts'
 import type { Text } from '../../../topologies/text.ts'
-import { unitsOf } from './census.ts'
-import { hashUnits, refinedWords, slotsFor, type Words, wordStrings } from './words.ts'
+import type { Vocabulary } from './vocabulary.ts'
+import { wordOf } from './vocabulary.ts'
+import { refinedWords, type Words, wordStrings } from './words.ts'
 
 /** Parameters of both word-list filters: joined groups of words, for languages that do not part words by blanks. */
 export const augmentationParameters = {
@@ -43,14 +44,14 @@ export interface WordListOptions {
  */
 export function wordListRatio(options: WordListOptions, context: OperatorContext): (text: Text) => number {
   const list = loadWordLists(options, context).get(options.language)
-  const table = wordTable(list ?? new Set())
+  const countListed = listedCounter(list ?? new Set())
   return (text) => {
     const words = text.view(refinedWords)
     const groups = wordGroups(words, options)
-    const total = words.count + groups.length
+    const total = words.numbers.length + groups.length
     if (total === 0) return 0
     if (!list) throw unknownLanguage(options)
-    return (countListed(table, words) + groups.filter((group) => list.has(group)).length) / total
+    return (countListed(words) + groups.filter((group) => list.has(group)).length) / total
   }
 }
 
@@ -101,59 +102,39 @@ function readWordList(file: { name: string; read(): Uint8Array }): [string, Set<
   }
 }
 
-/** A set of words that can be asked without making a string: an open-addressing table over the code units of all words. */
-interface WordTable {
-  /** Number of the word in a slot + 1; 0 for free. */
-  slots: Int32Array
-  hashes: Int32Array
-  /** Where each word begins in `units`; the next one's begin is its end. */
-  starts: Int32Array
-  units: Uint16Array
+/** Counts how many of a text's words are on the list, which is asked once for each word of a vocabulary. */
+function listedCounter(list: Set<string>): (words: Words) => number {
+  let vocabulary: Vocabulary | null = null
+  /** By the number of a word: 1 when it is listed, 0 when not, -1 when nobody asked yet. */
+  let listed = new Int8Array(0)
+  const ask = (words: Vocabulary, number: number): number => {
+    listed[number] = list.has(wordOf(words, number)) ? 1 : 0
+    return listed[number]
+  }
+  return (words) => {
+    if (vocabulary !== words.vocabulary) listed = new Int8Array(0)
+    vocabulary = words.vocabulary
+    if (listed.length <= vocabulary.size) listed = widened(listed, vocabulary.size)
+    return sumOf(words, listed, ask)
+  }
 }
 
-function wordTable(list: Set<string>): WordTable {
-  const words = [...list]
-  const table: WordTable = {
-    slots: new Int32Array(slotsFor(words.length * 2)),
-    hashes: Int32Array.from(words, (word) => hashUnits(unitsOf(word))),
-    starts: new Int32Array(words.length + 1),
-    units: unitsOf(words.join('')),
-  }
-  const mask = table.slots.length - 1
-  for (const [number, word] of words.entries()) {
-    table.starts[number + 1] = (table.starts[number] as number) + word.length
-    let slot = (table.hashes[number] as number) & mask
-    while (table.slots[slot] !== 0) slot = (slot + 1) & mask
-    table.slots[slot] = number + 1
-  }
-  return table
+function widened(listed: Int8Array<ArrayBuffer>, size: number): Int8Array<ArrayBuffer> {
+  const wider = new Int8Array(size * 2 + 1).fill(-1)
+  wider.set(listed)
+  return wider
 }
 
-/** How many of a text's words are in the table. */
-function countListed(table: WordTable, words: Words): number {
-  const { slots, hashes } = table
-  const mask = slots.length - 1
-  const both = { table, words }
-  let found = 0
-  for (let i = 0; i < words.count; i++) {
-    const hash = words.hashes[i] as number
-    let slot = hash & mask
-    for (let listed = slots[slot] as number; listed > 0; listed = slots[slot] as number) {
-      if (hashes[listed - 1] === hash && isListed(both, listed - 1, i)) {
-        found++
-        break
-      }
-      slot = (slot + 1) & mask
-    }
+function sumOf(
+  { numbers, vocabulary }: Words,
+  listed: Int8Array,
+  ask: (words: Vocabulary, number: number) => number,
+): number {
+  let sum = 0
+  for (let i = 0; i < numbers.length; i++) {
+    const number = numbers[i] as number
+    const known = listed[number] as number
+    sum += known >= 0 ? known : ask(vocabulary, number)
   }
-  return found
-}
-
-function isListed({ table, words }: { table: WordTable; words: Words }, listed: number, word: number): boolean {
-  const from = table.starts[listed] as number
-  const length = (table.starts[listed + 1] as number) - from
-  const start = words.starts[word] as number
-  if ((words.ends[word] as number) - start !== length) return false
-  for (let i = 0; i < length; i++) if (table.units[from + i] !== words.units[start + i]) return false
-  return true
+  return sum
 }

@@ -1,0 +1,24 @@
+import type { Python } from '../../topologies/effects.ts'
+import type { OperatorContext } from '../../topologies/operator.ts'
+import type { Permissions } from '../../topologies/topology.ts'
+import { assetDirectory } from '../assets/directory.ts'
+import { downloader } from '../downloads/download.ts'
+import { PythonSidecar } from '../python/sidecar.ts'
+
+/** Longest that a Python function may take for one sample. Seconds. */
+const PYTHON_BUDGET = 60
+
+/** What operators are given of the world: the asset store, and what the recipe permits. */
+export function operatorContext(assets: string, { files, code, downloads }: Permissions): OperatorContext {
+  return {
+    ...assetDirectory(assets, { files }),
+    ...(code ? { python: pythonOfReplica() } : {}),
+    ...(downloads ? { download: downloader({ hosts: Array.isArray(downloads) ? downloads : null }) } : {}),
+  }
+}
+
+/** One process for all the functions, started when the first is loaded. */
+function pythonOfReplica(): Python {
+  const sidecar = new PythonSidecar({ command: process.env.MILLRACE_PYTHON ?? 'python3', budget: PYTHON_BUDGET })
+  return sidecar.python
+}
