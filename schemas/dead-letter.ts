@@ -27,6 +27,17 @@ export interface DeadLetter {
   /** Id of the document; null when the record did not decode. */
   document: string | null
   source: string | null
+  /** Whether replay can go on at the operator: with `before`, or else with the document that the record's value says. */
+  resumable: boolean
+  /**
+   * The document as it stood before the operator, in wire format. Null when the record's value says the same; and when it
+   * would have made the letter too large, which is then not resumable.
+   */
+  before: Buffer | null
+  /** Place of the stage's first operator in the recipe's process list; -1 when it has none, or that is not known. */
+  stage_start: number
+  /** Headers of the record whose names the story took for itself. */
+  displaced: Record<string, Buffer>
 }
 
 /** The header that carries an encoded DeadLetter. */

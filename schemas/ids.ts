@@ -13,4 +13,4 @@ export interface SchemaVersion {
 }
 
 /** Ids of the schemas bundled here, used where no registry is configured. An id never changes its schema. */
-export const BUNDLED_IDS: SchemaIds = { document: 1001, rejection: 1002, dead_letter: 1003, ledger_entry: 1004 }
+export const BUNDLED_IDS: SchemaIds = { document: 1001, rejection: 1002, dead_letter: 1005, ledger_entry: 1006 }

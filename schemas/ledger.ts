@@ -13,6 +13,15 @@ export interface OperatorTally {
   seconds: number
 }
 
+/** What was done with dead letters in one transaction; the entry's topic and partition say where they lie. */
+export interface LetterMark {
+  action: 'replayed' | 'discarded'
+  offsets: bigint[]
+}
+
+/** The stage under which the ledger has what was done with dead letters: no stage has this name. */
+export const LETTERS_STAGE = 'dead-letters'
+
 /**
  * What one checkpoint did to one input partition of a stage, written in the same transaction as its outputs and offsets.
  * The account balances when documents + split = output + rejected + duplicates + dead letters + merged.
@@ -45,4 +54,8 @@ export interface LedgerEntry {
   at: number
   worker: string
   operators: OperatorTally[]
+  /** Documents among `documents` that were dead letters and came once more. */
+  replayed: number
+  /** Dead letters that were settled by a person; null in an entry of a stage. */
+  letters: LetterMark | null
 }

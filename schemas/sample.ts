@@ -126,18 +126,16 @@ export function writeFields(sample: Place, values: { [key: string]: Exact }): Pl
   const { fields, view, members } = scanned(sample)
   const end = members.at(-1)?.valueEnd ?? skipBlanks(view, 0) + 1
   const splices: Splice[] = []
-  let comma = members.length > 0 ? ',' : ''
+  const added: string[] = []
   for (const [key, value] of Object.entries(values)) {
     const place = locate(view, members, key)
     if (place && holdsText(place, sample)) {
       throw new CodecError('text_not_a_string', `The value under "${key}" holds the sample's text.`)
     }
     if (place) splices.push({ from: place.valueAt, to: place.valueEnd, json: writeExact(value) })
-    else {
-      splices.push({ from: end, to: end, json: `${comma}${JSON.stringify(key)}:${writeExact(value)}` })
-      comma = ','
-    }
+    else added.push(`${JSON.stringify(key)}:${writeExact(value)}`)
   }
+  if (added.length > 0) splices.push({ from: end, to: end, json: (members.length > 0 ? ',' : '') + added.join(',') })
   return spliced({ ...sample, fields }, splices)
 }
 

@@ -4,6 +4,8 @@ import type { Channel, Stage, Topology } from './topology.ts'
 
 /** Every topic of a pipeline takes records up to this size, so that one setting fits all. Bytes. */
 const MAX_MESSAGE_BYTES = 64 * 2 ** 20
+/** A dead letter is the record as it came, and its story besides. Bytes. */
+const MAX_STORY_BYTES = 2 ** 20
 
 /** The topics of a pipeline with what each must be created with: raw, the channels in stage order, and what comes out. */
 export function channelsOf(
@@ -12,7 +14,7 @@ export function channelsOf(
   { partitions, retention }: { partitions: number; retention: StreamSettings['retention'] },
 ): Channel[] {
   const channel = (topic: string, kind: Channel['kind'], milliseconds: number): Channel => {
-    return { topic, kind, partitions, config: configOf(milliseconds) }
+    return { topic, kind, partitions, config: configOf(milliseconds, kind) }
   }
   return [
     channel(topics.raw, 'raw', retention.raw),
@@ -24,10 +26,10 @@ export function channelsOf(
   ]
 }
 
-function configOf(retention: number): Record<string, string> {
+function configOf(retention: number, kind: Channel['kind']): Record<string, string> {
   const config = {
     'cleanup.policy': 'delete',
-    'max.message.bytes': String(MAX_MESSAGE_BYTES),
+    'max.message.bytes': String(MAX_MESSAGE_BYTES + (kind === 'dead_letters' ? MAX_STORY_BYTES : 0)),
     'retention.ms': String(retention),
   }
   if (retention === FOREVER) return config

@@ -22,6 +22,16 @@ export const FAILURES = {
     retryable: false,
     usage: false,
   },
+  operator_timeout: {
+    meaning: 'The document kept the operator busy for longer than its time budget.',
+    retryable: false,
+    usage: false,
+  },
+  operator_unavailable: {
+    meaning: 'What the operator needs is out of order for the moment: another process, a model, an endpoint.',
+    retryable: true,
+    usage: false,
+  },
   download_failed: { meaning: 'A file that a document names could not be fetched.', retryable: true, usage: false },
   address_refused: {
     meaning: 'A document names a place on the network that it may not make us talk to.',
@@ -29,6 +39,11 @@ export const FAILURES = {
     usage: false,
   },
   stopped_by_recipe: { meaning: 'An operator failed and the recipe says stop.', retryable: false, usage: false },
+  replay_misplaced: {
+    meaning: 'A dead letter was replayed for an operator that the recipe does not have in that place.',
+    retryable: false,
+    usage: false,
+  },
   // recipes and parameters
   recipe_invalid: { meaning: 'The recipe has mistakes.', retryable: false, usage: true },
   parameters_invalid: { meaning: 'The parameters of an operator are wrong.', retryable: false, usage: true },
@@ -58,8 +73,23 @@ export const FAILURES = {
     retryable: false,
     usage: true,
   },
+  dataset_needed: {
+    meaning: 'An operator needs the whole data set where documents come one at a time.',
+    retryable: false,
+    usage: true,
+  },
+  dataset_unfit: {
+    meaning: 'An operator of the whole data set cannot make anything of this one.',
+    retryable: false,
+    usage: false,
+  },
   module_invalid: { meaning: 'A module of the recipe is no operator.', retryable: false, usage: true },
   input_missing: { meaning: 'An input path does not exist or cannot be read.', retryable: false, usage: true },
+  unpacked_too_large: {
+    meaning: 'Compressed data unpacks to more than is allowed.',
+    retryable: false,
+    usage: false,
+  },
   input_corrupt: { meaning: 'A compressed input is damaged.', retryable: false, usage: false },
   output_unwritable: { meaning: 'An output path cannot be written.', retryable: false, usage: true },
   usage: { meaning: 'The command line is wrong.', retryable: false, usage: true },
@@ -76,13 +106,33 @@ export const FAILURES = {
     retryable: false,
     usage: false,
   },
+  broker_untrusted: {
+    meaning: 'The broker shows a certificate that is not to be trusted.',
+    retryable: false,
+    usage: false,
+  },
   broker_failed: { meaning: 'The broker refused a request.', retryable: false, usage: false },
+  transaction_lost: {
+    meaning: 'The broker has ended a transaction by itself or forgotten its producer; the work is begun anew.',
+    retryable: true,
+    usage: false,
+  },
   producer_fenced: { meaning: 'A newer owner of the partition has taken over.', retryable: true, usage: false },
   message_too_large: { meaning: 'The topic does not take a record of this size.', retryable: false, usage: false },
   topic_missing: { meaning: 'The topic does not exist.', retryable: false, usage: false },
+  partitions_differ: {
+    meaning: 'A topic of the pipeline has fewer partitions than its raw topic.',
+    retryable: false,
+    usage: false,
+  },
   feed_taken_over: { meaning: 'A newer run feeds the same pipeline.', retryable: false, usage: false },
   plan_changed: {
     meaning: 'Documents of an earlier plan of the pipeline still wait where the new plan does not read.',
+    retryable: false,
+    usage: false,
+  },
+  replay_taken_over: {
+    meaning: 'Another command began to replay or discard dead letters of the same pipeline.',
     retryable: false,
     usage: false,
   },

@@ -15,6 +15,10 @@ export const HEADERS = {
   end: 'millrace.end',
   /** A line too long for a topic: JSON of its length, SHA-256 and place; the record's value is only its beginning. */
   oversize: 'millrace.oversize',
+  /** A record that was a dead letter: JSON of where it goes on, and of the record that it stands for. */
+  resume: 'millrace.resume',
+  /** Its document as it stood before the operator at which it goes on, Avro; where the value does not say the same. */
+  resumeDocument: 'millrace.resume.document',
   /** The whole story of a dead letter, Avro. */
   deadLetter: 'millrace.dead-letter',
   pipeline: '__millrace.errors.pipeline',

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { Stats } from '../schemas/document.ts'
 import type { Exact } from '../schemas/json/exact.ts'
 import type { Json } from '../schemas/json/keys.ts'
+import type { Deduplicator, Grouper, LineDeduplicator, Selector } from './dataset-operator.ts'
 import type { Downloader, Python } from './effects.ts'
 import type { Failure } from './failure.ts'
 import type { Text } from './text.ts'
@@ -173,12 +174,50 @@ export interface SampleFilter {
   judge(stats: Stats, subject: Subject): string | null
 }
 
-export type OperatorDefinition<P = unknown> =
+/** A deduplicator of documents. */
+export interface DeduplicatorDefinition<P = unknown> extends Description<P> {
+  kind: 'deduplicator'
+  on: 'dataset'
+  create(parameters: P, context: OperatorContext): Deduplicator<Subject>
+}
+
+/** A deduplicator of lines. */
+export interface LineDeduplicatorDefinition<P = unknown> extends Description<P> {
+  kind: 'deduplicator'
+  on: 'lines'
+  create(parameters: P, context: OperatorContext): LineDeduplicator<Subject>
+}
+
+/** A selector. */
+export interface SelectorDefinition<P = unknown> extends Description<P> {
+  kind: 'selector'
+  on: 'dataset'
+  create(parameters: P, context: OperatorContext): Selector<Subject>
+}
+
+/** A grouper. */
+export interface GrouperDefinition<P = unknown> extends Description<P> {
+  kind: 'grouper'
+  on: 'dataset'
+  create(parameters: P, context: OperatorContext): Grouper<Subject>
+}
+
+/** An operator that looks at the whole data set. */
+export type DatasetOperatorDefinition<P = unknown> =
+  | DeduplicatorDefinition<P>
+  | LineDeduplicatorDefinition<P>
+  | SelectorDefinition<P>
+  | GrouperDefinition<P>
+
+/** An operator that looks at one document at a time. */
+export type RecordOperatorDefinition<P = unknown> =
   | TextMapperDefinition<P>
   | SampleMapperDefinition<P>
   | BatchMapperDefinition<P>
   | FilterDefinition<P>
   | SampleFilterDefinition<P>
+
+export type OperatorDefinition<P = unknown> = RecordOperatorDefinition<P> | DatasetOperatorDefinition<P>
 
 /** Declares a mapper of texts; the identity, for its types. */
 export function defineTextMapper<P>(definition: Omit<TextMapperDefinition<P>, 'kind' | 'on'>): TextMapperDefinition<P> {
@@ -211,15 +250,52 @@ export function defineSampleFilter<P>(
   return { ...definition, kind: 'filter', on: 'sample' }
 }
 
+/** Declares a deduplicator of documents; the identity, for its types. */
+export function defineDeduplicator<P>(
+  definition: Omit<DeduplicatorDefinition<P>, 'kind' | 'on'>,
+): DeduplicatorDefinition<P> {
+  return { ...definition, kind: 'deduplicator', on: 'dataset' }
+}
+
+/** Declares a deduplicator of lines; the identity, for its types. */
+export function defineLineDeduplicator<P>(
+  definition: Omit<LineDeduplicatorDefinition<P>, 'kind' | 'on'>,
+): LineDeduplicatorDefinition<P> {
+  return { ...definition, kind: 'deduplicator', on: 'lines' }
+}
+
+/** Declares a selector; the identity, for its types. */
+export function defineSelector<P>(definition: Omit<SelectorDefinition<P>, 'kind' | 'on'>): SelectorDefinition<P> {
+  return { ...definition, kind: 'selector', on: 'dataset' }
+}
+
+/** Declares a grouper; the identity, for its types. */
+export function defineGrouper<P>(definition: Omit<GrouperDefinition<P>, 'kind' | 'on'>): GrouperDefinition<P> {
+  return { ...definition, kind: 'grouper', on: 'dataset' }
+}
+
+/** Why a document goes of which another one stays. */
+export const DUPLICATE = 'duplicate'
+/** Why a document goes that a selector leaves out. */
+export const NOT_SELECTED = 'not_selected'
+
 /** The reasons with which an operator drops documents. */
 export function reasonsOf(definition: OperatorDefinition): string[] {
   if (definition.kind === 'filter') return definition.reasons
+  if (definition.kind === 'selector') return [NOT_SELECTED]
+  if (definition.kind === 'deduplicator') return definition.on === 'lines' ? [] : [DUPLICATE]
+  if (definition.kind === 'grouper') return []
   return definition.on === 'text' ? [] : [NOTHING_LEFT]
+}
+
+/** Whether an operator looks at the whole data set. */
+export function isOfDataset(definition: OperatorDefinition): definition is DatasetOperatorDefinition {
+  return definition.kind !== 'mapper' && definition.kind !== 'filter'
 }
 
 /** The traits of a definition with the defaults filled in. */
 export function traitsOf(definition: OperatorDefinition): Traits {
-  return { resource: 'cpu', scope: 'record', ...definition.traits }
+  return { resource: 'cpu', scope: isOfDataset(definition) ? 'dataset' : 'record', ...definition.traits }
 }
 
 /** Every operator that a recipe may name, by name. */

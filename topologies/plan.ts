@@ -2,7 +2,7 @@ import { channelsOf } from './channels.ts'
 import { fingerprint } from './fingerprint.ts'
 import { channelTopic, groupName, lastingTopics, stageName, topicNameFault } from './names.ts'
 import { nearestHint } from './nearest.ts'
-import { type Catalog, type Resource, traitsOf } from './operator.ts'
+import { type Catalog, isOfDataset, type Resource, traitsOf } from './operator.ts'
 import type { Problem } from './recipe/problem.ts'
 import type { Recipe, RecipeOperator } from './recipe/recipe.ts'
 import { DEFAULT_PARTITIONS } from './recipe/stream.ts'
@@ -26,7 +26,7 @@ export type PlanResult = { topology: Topology } | { problems: Problem[] }
  * says so. Reads traits, never names.
  */
 export function plan(recipe: Recipe, catalog: Catalog, options: PlanOptions = {}): PlanResult {
-  const problems = unknownOperators(recipe, catalog)
+  const problems = [...unknownOperators(recipe, catalog), ...datasetOperators(recipe, catalog)]
   if (problems.length > 0) return { problems }
   const runs = cut(recipe, catalog, options.isolate ?? recipe.stream.isolate)
   const replicas = replicasOf(recipe, catalog, options)
@@ -90,8 +90,8 @@ function stagesOf(runs: readonly Run[], recipe: Recipe, replicas: (stage: string
   }))
 }
 
-function plannedOperator({ index, name, parameters, textKey, onFailure }: RecipeOperator): PlannedOperator {
-  return { index, name, parameters, textKey, onFailure }
+function plannedOperator({ index, name, parameters, textKey, onFailure, tolerance }: RecipeOperator): PlannedOperator {
+  return { index, name, parameters, textKey, onFailure, tolerance }
 }
 
 function topicsOf(recipe: Recipe): Topology['topics'] {
@@ -122,6 +122,7 @@ function frameOf(recipe: Recipe, modules: Module[]): Omit<Topology, 'topics' | '
     compression: stream.compression,
     transactionBytes: stream.transaction_bytes,
     maxDocumentBytes: stream.max_document_bytes,
+    threadMemory: stream.thread_memory ?? null,
     maxDepth: stream.max_depth,
     permissions: { files: stream.allow_files, code: stream.allow_code, downloads: stream.allow_downloads },
     rejected: stream.rejected,
@@ -137,6 +138,18 @@ function unknownOperators(recipe: Recipe, catalog: Catalog): Problem[] {
       ...nearestHint(name, catalog.keys()),
     }
     return { file: recipe.file, ...place, ...found }
+  })
+}
+
+/** Operators that need the whole data set, which no stage gathers yet. */
+function datasetOperators(recipe: Recipe, catalog: Catalog): Problem[] {
+  const found = recipe.operators.filter(({ name }) => {
+    const definition = catalog.get(name)
+    return definition !== undefined && isOfDataset(definition)
+  })
+  return found.map(({ name, index, place }) => {
+    const message = `${name} needs the whole data set, which a running pipeline cannot give it yet: \`millrace try ${name}\` can`
+    return { file: recipe.file, ...place, path: `process[${index}]`, message }
   })
 }
 

@@ -1,4 +1,5 @@
 import type { Resource } from './operator.ts'
+import type { Tolerance } from './tolerance.ts'
 
 /** `dead_letter`: set the document aside. `pass_through`: let it pass unprocessed, marked. `drop`: reject it. `stop`: end the run. */
 export type OnFailure = 'dead_letter' | 'pass_through' | 'drop' | 'stop'
@@ -14,6 +15,8 @@ export interface PlannedOperator {
   parameters: Record<string, unknown>
   textKey: string
   onFailure: OnFailure
+  /** What TOLERANCE has, when not given. */
+  tolerance?: Tolerance
 }
 
 /** A topic and what it must be created with. `kind` says how long it lives: channels go with the run, the others last. */
@@ -70,6 +73,8 @@ export interface Topology {
   maxDocumentBytes: number
   /** About how much one transaction takes in. Bytes of record values. */
   transactionBytes: number
+  /** Most memory of an operator thread, or null to leave it to Node. Bytes. */
+  threadMemory: number | null
   /** How deep a sample's JSON may nest; deeper ones are dead-lettered. */
   maxDepth: number
   permissions: Permissions

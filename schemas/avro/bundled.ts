@@ -127,6 +127,30 @@ const DEAD_LETTER: RecordSchema = {
       default: null,
       doc: 'Where the raw record came from; null when that is not known.',
     },
+    {
+      name: 'resumable',
+      type: 'boolean',
+      default: false,
+      doc: "Whether replay can go on at the operator: with before, or else with the document that the record's value says.",
+    },
+    {
+      name: 'before',
+      type: ['null', 'bytes'],
+      default: null,
+      doc: "The document as it stood before the operator, in wire format; null when the record's value says the same, or when it was too large.",
+    },
+    {
+      name: 'stage_start',
+      type: 'int',
+      default: -1,
+      doc: "Place of the stage's first operator in the recipe's process list; -1 when it has none, or that is not known.",
+    },
+    {
+      name: 'displaced',
+      type: { type: 'map', values: 'bytes' },
+      default: {},
+      doc: 'Headers of the record whose names the story took for itself.',
+    },
   ],
 }
 
@@ -149,6 +173,17 @@ const OPERATOR_TALLY: RecordSchema = {
     { name: 'failed', type: 'long', doc: 'Documents on which it failed.' },
     { name: 'skipped', type: 'long', doc: 'Documents that passed it unprocessed.' },
     { name: 'seconds', type: 'double', doc: 'Time that it took.' },
+  ],
+}
+
+const LETTER_MARK: RecordSchema = {
+  type: 'record',
+  name: 'LetterMark',
+  namespace: 'millrace',
+  doc: 'What was done with dead letters in one transaction.',
+  fields: [
+    { name: 'action', type: 'string', doc: 'replayed or discarded.' },
+    { name: 'offsets', type: { type: 'array', items: 'long' }, doc: 'Where they lie on the dead-letter topic.' },
   ],
 }
 
@@ -189,7 +224,24 @@ const LEDGER_ENTRY: RecordSchema = {
       type: { type: 'array', items: OPERATOR_TALLY },
       doc: 'What each operator of the stage did, in order.',
     },
+    {
+      name: 'replayed',
+      type: 'long',
+      default: 0,
+      doc: 'Documents among those that came in that were dead letters and came once more.',
+    },
+    {
+      name: 'letters',
+      type: ['null', LETTER_MARK],
+      default: null,
+      doc: 'Dead letters of the topic and partition that were settled; null in an entry of a stage.',
+    },
   ],
+}
+
+/** A schema as it was before these fields were added. */
+function before(schema: RecordSchema, ...added: string[]): RecordSchema {
+  return { ...schema, fields: schema.fields.filter(({ name }) => !added.includes(name)) }
 }
 
 /** The newest version of each schema, complete in itself. The .avsc files beside this folder are the same, for other languages. */
@@ -204,6 +256,8 @@ export const BUNDLED_SCHEMAS: Record<SchemaName, RecordSchema> = {
 export const BUNDLED_VERSIONS: readonly SchemaVersion[] = [
   { name: 'document', id: BUNDLED_IDS.document, schema: DOCUMENT },
   { name: 'rejection', id: BUNDLED_IDS.rejection, schema: REJECTION },
+  { name: 'dead_letter', id: 1003, schema: before(DEAD_LETTER, 'resumable', 'before', 'stage_start', 'displaced') },
   { name: 'dead_letter', id: BUNDLED_IDS.dead_letter, schema: DEAD_LETTER },
+  { name: 'ledger_entry', id: 1004, schema: before(LEDGER_ENTRY, 'replayed', 'letters') },
   { name: 'ledger_entry', id: BUNDLED_IDS.ledger_entry, schema: LEDGER_ENTRY },
 ]

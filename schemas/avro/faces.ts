@@ -2,7 +2,7 @@ import { CodecError } from '../codec-error.ts'
 import { type DeadLetter, STACK_BYTES } from '../dead-letter.ts'
 import type { Document, Stats, StatValue } from '../document.ts'
 import { setOwn } from '../json/keys.ts'
-import type { LedgerEntry } from '../ledger.ts'
+import type { LedgerEntry, LetterMark } from '../ledger.ts'
 import type { Rejection } from '../rejection.ts'
 import { holdsNull, textOfUnits } from './document-reader.ts'
 import { branchOf, exactUnits } from './document-writer.ts'
@@ -18,7 +18,11 @@ export interface AvroDocument extends Omit<Document, 'offset' | 'ordinal' | 'fie
 }
 export type AvroRejection = Omit<Rejection, 'document'> & { document: AvroDocument }
 export type AvroDeadLetter = Omit<DeadLetter, 'offset'> & { offset: number }
-export type AvroLedgerEntry = Omit<LedgerEntry, 'from' | 'to'> & { from: number; to: number }
+export interface AvroLedgerEntry extends Omit<LedgerEntry, 'from' | 'to' | 'letters'> {
+  from: number
+  to: number
+  letters: { action: string; offsets: number[] } | null
+}
 
 const BRANCHES = ['null', 'boolean', 'long', 'double', 'string', 'array']
 
@@ -72,11 +76,19 @@ export function deadLetterToAvro(letter: DeadLetter): AvroDeadLetter {
 
 export function ledgerEntryFromAvro(record: AvroLedgerEntry): LedgerEntry {
   const operators = record.operators.map((tally) => ({ ...tally }))
-  return { ...record, operators, from: BigInt(record.from), to: BigInt(record.to) }
+  return { ...record, operators, from: BigInt(record.from), to: BigInt(record.to), letters: markOf(record.letters) }
 }
 
 export function ledgerEntryToAvro(entry: LedgerEntry): AvroLedgerEntry {
-  return { ...entry, from: Number(entry.from), to: Number(entry.to) }
+  const letters = entry.letters && { ...entry.letters, offsets: entry.letters.offsets.map(Number) }
+  return { ...entry, from: Number(entry.from), to: Number(entry.to), letters }
+}
+
+/** Whatever is not known to have been discarded counts as replayed: neither is done a second time. */
+function markOf(letters: AvroLedgerEntry['letters']): LetterMark | null {
+  if (letters === null) return null
+  const action = letters.action === 'discarded' ? 'discarded' : 'replayed'
+  return { action, offsets: letters.offsets.map(BigInt) }
 }
 
 function unwrap(wrapped: Record<string, StatValue>): StatValue {

@@ -96,7 +96,7 @@ export interface Producer {
 
 /**
  * One transactional id. `init` fences every older holder of the id and settles what it left pending; when it resolves, the
- * committed offsets are final. After `producer_fenced` or `broker_timeout` only `init` or `close` may be called.
+ * committed offsets are final. After `producer_fenced`, `transaction_lost` or `broker_timeout` only `init` or `close` may be called.
  */
 export interface Transactor {
   init(): Promise<void>

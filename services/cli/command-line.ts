@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { classify, FAILURES } from '../../topologies/failure.ts'
+import { withoutSecrets } from './terminal/secrets.ts'
 
 /** A command's file: it declares options and what they do. Loaded only when the command is called. */
 export interface CommandModule {
@@ -46,7 +47,11 @@ export const COMMANDS: Entry[] = [
   { name: 'up', summary: 'keep a recipe running as local services', load: () => import('./commands/up.ts') },
   { name: 'down', summary: 'drain and stop those services', load: () => import('./commands/down.ts') },
   { name: 'status', summary: 'lag, rates and account of a pipeline', load: () => import('./commands/status.ts') },
-  { name: 'dead-letters', summary: 'list and show what failed', load: () => import('./commands/dead-letters.ts') },
+  {
+    name: 'dead-letters',
+    summary: 'list, show, replay and discard what failed',
+    load: () => import('./commands/dead-letters.ts'),
+  },
   {
     name: 'worker',
     summary: 'run one replica of one stage: what a container runs',
@@ -84,9 +89,10 @@ export async function runCommandLine(args: string[]): Promise<number> {
 function report(thrown: unknown, json: boolean): number {
   if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2
   const failure = classify(thrown)
-  process.stderr.write(`millrace: ${failure.message}\n`)
-  if (json) process.stdout.write(`${JSON.stringify({ error: { code: failure.code, message: failure.message } })}\n`)
+  const message = withoutSecrets(failure.message)
+  process.stderr.write(`millrace: ${message}\n`)
+  if (json) process.stdout.write(`${JSON.stringify({ error: { code: failure.code, message } })}\n`)
   if (failure.code === 'unknown' && process.env.MILLRACE_DEBUG)
-    process.stderr.write(`${failure.cause instanceof Error ? failure.cause.stack : ''}\n`)
+    process.stderr.write(`${withoutSecrets(failure.cause instanceof Error ? String(failure.cause.stack) : '')}\n`)
   return FAILURES[failure.code].usage ? 2 : 1
 }

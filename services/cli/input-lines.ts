@@ -5,7 +5,7 @@ import { expandInputs, STANDARD } from '../connectors/files.ts'
 import { readLines } from '../connectors/jsonl-reader.ts'
 import type { Line } from '../connectors/line.ts'
 import type { FeedLine } from '../pipeline/feed.ts'
-import { userDirectory, userPath } from './settings.ts'
+import { unpackRatio, userDirectory, userPath } from './settings.ts'
 
 /**
  * The lines of all inputs: files, directories, patterns, or `-`. Paths that lead nowhere are found before a line is read:
@@ -33,7 +33,7 @@ export function standardInput(): AsyncIterable<FeedLine[]> {
 async function* linesOf(files: string[]): AsyncGenerator<FeedLine[]> {
   for (const file of files) {
     const name = placeName(file)
-    for await (const { lines } of readLines(file)) {
+    for await (const { lines } of readLines(file, { unpackRatio: unpackRatio() })) {
       if (lines.length > 0) yield lines.map((line) => feedLine(line, name))
     }
   }

@@ -4,6 +4,7 @@ import type { Permissions } from '../../topologies/topology.ts'
 import { assetDirectory } from '../assets/directory.ts'
 import { downloader } from '../downloads/download.ts'
 import { PythonSidecar } from '../python/sidecar.ts'
+import { openEnvironment } from './terminal/secrets.ts'
 
 /** Longest that a Python function may take for one sample. Seconds. */
 const PYTHON_BUDGET = 60
@@ -19,6 +20,7 @@ export function operatorContext(assets: string, { files, code, downloads }: Perm
 
 /** One process for all the functions, started when the first is loaded. */
 function pythonOfReplica(): Python {
-  const sidecar = new PythonSidecar({ command: process.env.MILLRACE_PYTHON ?? 'python3', budget: PYTHON_BUDGET })
+  const command = process.env.MILLRACE_PYTHON ?? 'python3'
+  const sidecar = new PythonSidecar({ command, budget: PYTHON_BUDGET, env: openEnvironment() })
   return sidecar.python
 }

@@ -3,7 +3,8 @@ import { createCodec, type KnownSchemas } from '../../schemas/codec.ts'
 import { Failure } from '../../topologies/failure.ts'
 import type { Topology } from '../../topologies/topology.ts'
 import { batchProcessor } from '../worker/chain/batch.ts'
-import { serveBatches } from '../worker/thread.ts'
+import { Mark } from '../worker/thread/mark.ts'
+import { serveBatches } from '../worker/thread/serve.ts'
 import { catalogWith } from './modules.ts'
 import { operatorContext } from './operator-context.ts'
 
@@ -13,9 +14,11 @@ export interface ThreadData {
   stage: string
   assets: string
   schemas: KnownSchemas
+  /** The mark's, which the I/O thread looks at. */
+  mark: SharedArrayBuffer
 }
 
-const { topology, stage: name, assets, schemas }: ThreadData = workerData
+const { topology, stage: name, assets, schemas, mark }: ThreadData = workerData
 const stage = topology.stages.find((candidate) => candidate.name === name)
 if (!parentPort || !stage) throw new Failure('unknown', 'The operator thread was started outside of a worker.')
 serveBatches(
@@ -26,5 +29,6 @@ serveBatches(
     catalog: await catalogWith(topology.modules),
     context: operatorContext(assets, topology.permissions),
     codec: createCodec(schemas),
+    mark: new Mark(mark),
   }),
 )

@@ -1,5 +1,6 @@
 import { isAbsolute, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { Failure } from '../../topologies/failure.ts'
 import { DEFAULT_ASSETS } from '../assets/directory.ts'
 
 /** The project's root: where package.json lies. */
@@ -24,4 +25,13 @@ export function home(): string {
 export function assetsPath(option: string | undefined): string {
   const given = option ?? process.env.MILLRACE_ASSETS
   return given ? userPath(given) : join(PROJECT, DEFAULT_ASSETS)
+}
+
+/** How many times its size a compressed input may unpack to; undefined for the usual limit. Throws `usage`. */
+export function unpackRatio(): number | undefined {
+  const given = process.env.MILLRACE_UNPACK_RATIO
+  if (!given) return undefined
+  const ratio = Number(given)
+  if (ratio >= 1) return ratio
+  throw new Failure('usage', `MILLRACE_UNPACK_RATIO is "${given}"; it must be a number from 1.`)
 }

@@ -21,6 +21,25 @@ export class DecompressionError extends Error {
   }
 }
 
+/** A source that unpacks to more than so many times its own size. */
+export class BombError extends Error {
+  readonly ratio: number
+
+  constructor(ratio: number) {
+    super(`unpacks to more than ${ratio} times its size`)
+    this.name = 'BombError'
+    this.ratio = ratio
+  }
+}
+
+/**
+ * Text packs 2 to 10 times, a log of one repeated line a few hundred times, and gzip can do no more than 1,032 times: whatever is
+ * packed tighter than this was made to be.
+ */
+export const MOST_RATIO = 500
+/** Below this much output a source may be packed as tightly as it likes. Bytes. */
+const HARMLESS = 256 * 1024 * 1024
+
 /** What the first bytes of a file say of its packing; its name is not asked. */
 export function packingOf(head: Uint8Array): Packing {
   if (head[0] === 0x1f && head[1] === 0x8b) return 'gzip'
@@ -32,14 +51,23 @@ export function packingOf(head: Uint8Array): Packing {
 
 /**
  * The contents of all members (gzip) or frames (zstd) of a source. Throws DecompressionError, whose `at` is the start of the
- * piece in which the damage lies; some output that was unpacked from that piece is then missing (see `salvage`).
+ * piece in which the damage lies; some output that was unpacked from that piece is then missing (see `salvage`). Throws
+ * BombError where the output, beyond what is harmless, grows to more than `ratio` times the input.
  */
-export async function* decompress(pieces: AsyncIterable<Buffer>, packing: 'gzip' | 'zstd'): AsyncGenerator<Buffer> {
+export async function* decompress(
+  pieces: AsyncIterable<Buffer>,
+  packing: 'gzip' | 'zstd',
+  ratio = MOST_RATIO,
+): AsyncGenerator<Buffer> {
   const unpacker = new Unpacker(packing)
   const place = { at: 0, delivered: 0 }
   try {
     for await (const piece of pieces) {
-      for await (const output of placed(unpacker.feed(piece), place)) yield output
+      const most = Math.max(HARMLESS, (place.at + piece.length) * ratio)
+      for await (const output of placed(unpacker.feed(piece), place)) {
+        if (place.delivered > most) throw new BombError(ratio)
+        yield output
+      }
       place.at += piece.length
     }
     for await (const output of placed(unpacker.finish(), place)) yield output
@@ -55,11 +83,11 @@ export async function* decompress(pieces: AsyncIterable<Buffer>, packing: 'gzip'
 export async function* salvage(
   pieces: AsyncIterable<Buffer>,
   packing: 'gzip' | 'zstd',
-  damage: DecompressionError,
+  { damage, ratio }: { damage: DecompressionError; ratio: number | undefined },
 ): AsyncGenerator<Buffer> {
   let skip = damage.delivered
   const carefully = slicesFrom(pieces, damage.at)
-  for await (const output of decompress(carefully, packing)) {
+  for await (const output of decompress(carefully, packing, ratio)) {
     const rest = output.subarray(Math.min(skip, output.length))
     skip -= output.length - rest.length
     if (rest.length > 0) yield rest

@@ -17,6 +17,8 @@ export interface LineChunk {
 export interface ReadOptions {
   /** Longer lines come out oversize. Bytes; 63 MiB when not given, which leaves room for a record's frame in 64 MiB. */
   maxLineBytes?: number
+  /** A compressed source may unpack to so many times its size; 500 when not given. */
+  unpackRatio?: number | undefined
 }
 
 const LONGEST_LINE = 63 * 1_048_576
@@ -25,13 +27,14 @@ const BYTE_ORDER_MARK = Buffer.from('\ufeff')
 /**
  * The lines of a file, or of standard input for `-`, in order, with bounded memory. gzip and zstd, of any number of members or
  * frames, are known by their first bytes. A byte order mark is passed over. A `.json` file may also hold one array, or objects
- * over several lines. Throws Failure `input_missing`, or `input_corrupt` naming file and byte after all lines before it.
+ * over several lines. Throws Failure `input_missing`, or after all lines before it `input_corrupt` naming file and byte, or
+ * `unpacked_too_large`.
  */
 export async function* readLines(source: string, options: ReadOptions = {}): AsyncGenerator<LineChunk> {
   const limit = options.maxLineBytes ?? LONGEST_LINE
   const progress = { position: 0 }
   let splitter: Splitter | null = null
-  for await (const piece of sourceBytes(source, progress)) {
+  for await (const piece of sourceBytes(source, progress, options.unpackRatio)) {
     const start: Buffer = splitter ? piece : withoutMark(piece)
     splitter ??= splitterFor(source, start, { limit, offset: piece.length - start.length })
     const lines = splitter.push(start)

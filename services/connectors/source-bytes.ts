@@ -1,6 +1,6 @@
 import { type FileHandle, open, stat } from 'node:fs/promises'
 import { classify, Failure } from '../../topologies/failure.ts'
-import { DecompressionError, decompress, packingOf, salvage } from './decompression.ts'
+import { BombError, DecompressionError, decompress, packingOf, salvage } from './decompression.ts'
 import { STANDARD } from './files.ts'
 
 /** How far a source was read: bytes as they lie on the disk. */
@@ -14,15 +14,16 @@ const FEED_BYTES = 65_536
 
 /**
  * The bytes of a file, or of standard input for `-`, unpacked; the first piece holds four bytes at least if the source does.
- * Throws Failure `input_missing`, or `input_corrupt` with file and byte once all that can be unpacked before it was given.
+ * Throws Failure `input_missing`, `input_corrupt` with file and byte once all that can be unpacked before it was given, or
+ * `unpacked_too_large` where it unpacks to more than `ratio` times its size.
  */
-export async function* sourceBytes(source: string, progress: Progress): AsyncGenerator<Buffer> {
+export async function* sourceBytes(source: string, progress: Progress, ratio?: number): AsyncGenerator<Buffer> {
   const pieces = source === STANDARD ? standardInput() : readFile(source)
   try {
     const head = await firstBytes(pieces)
     const packing = packingOf(head)
     const all = counted(joined(head, pieces), progress)
-    if (packing !== 'plain') return yield* unpack(source, packing, all)
+    if (packing !== 'plain') return yield* unpack({ source, packing, ratio }, all)
     if (/\.(gz|zst)$/i.test(source) && !looksLikeJson(head)) throw corrupt(source, 0, 'not packed, and not JSON')
     yield* all
   } finally {
@@ -30,31 +31,36 @@ export async function* sourceBytes(source: string, progress: Progress): AsyncGen
   }
 }
 
-async function* unpack(
-  source: string,
-  packing: 'gzip' | 'zstd',
-  pieces: AsyncIterable<Buffer>,
-): AsyncGenerator<Buffer> {
+interface Packed {
+  source: string
+  packing: 'gzip' | 'zstd'
+  ratio: number | undefined
+}
+
+async function* unpack({ source, packing, ratio }: Packed, pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   try {
-    yield* decompress(slices(pieces), packing)
+    yield* decompress(slices(pieces), packing, ratio)
   } catch (error) {
+    if (error instanceof BombError) throw bomb(source, error)
     if (!(error instanceof DecompressionError)) throw error
     if (!(await isFile(source))) throw corrupt(source, error.at, error.message)
-    yield* unpackWithCare(source, packing, error)
+    yield* unpackWithCare({ source, packing, ratio }, error)
   }
 }
 
-async function* unpackWithCare(
-  source: string,
-  packing: 'gzip' | 'zstd',
-  damage: DecompressionError,
-): AsyncGenerator<Buffer> {
+async function* unpackWithCare({ source, packing, ratio }: Packed, damage: DecompressionError): AsyncGenerator<Buffer> {
   try {
-    yield* salvage(slices(readFile(source)), packing, damage)
+    yield* salvage(slices(readFile(source)), packing, { damage, ratio })
   } catch (error) {
+    if (error instanceof BombError) throw bomb(source, error)
     if (!(error instanceof DecompressionError)) throw error
     throw corrupt(source, error.at, error.message)
   }
+}
+
+function bomb(source: string, error: BombError): Failure {
+  const sentence = `${source} ${error.message}, as decompression bombs do; raise MILLRACE_UNPACK_RATIO if it is none.`
+  return new Failure('unpacked_too_large', sentence, { cause: error })
 }
 
 function corrupt(source: string, at: number, why: string): Failure {

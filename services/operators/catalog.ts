@@ -2,6 +2,8 @@ import type { Catalog, OperatorDefinition } from '../../topologies/operator.ts'
 import alphanumeric from './filters/alphanumeric.ts'
 import averageLineLength from './filters/average-line-length.ts'
 import characterRepetition from './filters/character-repetition.ts'
+import alphanumericCount from './filters/counts/alphanumeric-count.ts'
+import partCount from './filters/counts/part-count.ts'
 import generalField from './filters/fields/general-field.ts'
 import specifiedField from './filters/fields/specified-field.ts'
 import specifiedNumericField from './filters/fields/specified-numeric-field.ts'
@@ -19,12 +21,15 @@ import agentDialogNormalize from './mappers/agent/agent-dialog-normalize.ts'
 import agentToolType from './mappers/agent/agent-tool-type.ts'
 import toolSuccessTagger from './mappers/agent/tool-success-tagger.ts'
 import usageCounter from './mappers/agent/usage-counter.ts'
+import nlpaugEn from './mappers/augmenting/nlpaug-en.ts'
+import nlpcdaZh from './mappers/augmenting/nlpcda-zh.ts'
 import cleanCopyright from './mappers/cleaning/clean-copyright.ts'
 import cleanEmail from './mappers/cleaning/clean-email.ts'
 import cleanHtml from './mappers/cleaning/clean-html.ts'
 import cleanIp from './mappers/cleaning/clean-ip.ts'
 import cleanLinks from './mappers/cleaning/clean-links.ts'
 import replaceContent from './mappers/cleaning/replace-content.ts'
+import specialContent from './mappers/cleaning/special-content.ts'
 import pythonFile from './mappers/code/python-file.ts'
 import pythonLambda from './mappers/code/python-lambda.ts'
 import downloadFile from './mappers/downloading/download-file.ts'
@@ -38,8 +43,10 @@ import removeHeader from './mappers/latex/remove-header.ts'
 import chineseConvert from './mappers/normalizing/chinese-convert.ts'
 import fixUnicode from './mappers/normalizing/fix-unicode.ts'
 import punctuationNormalization from './mappers/normalizing/punctuation-normalization.ts'
+import textNormalize from './mappers/normalizing/text-normalize.ts'
 import whitespaceNormalization from './mappers/normalizing/whitespace-normalization.ts'
 import piiRedaction from './mappers/privacy/pii-redaction.ts'
+import sensitiveContentMask from './mappers/privacy/sensitive-content-mask.ts'
 import sensitiveWordsMapper from './mappers/privacy/sensitive-words.ts'
 import removeLongWords from './mappers/removing/remove-long-words.ts'
 import removeNonChineseCharacter from './mappers/removing/remove-non-chinese-character.ts'
@@ -56,6 +63,7 @@ export const catalog: Catalog = byName([
   agentDialogNormalize,
   agentToolType,
   alphanumeric,
+  alphanumericCount,
   averageLineLength,
   characterRepetition,
   chineseConvert,
@@ -73,6 +81,9 @@ export const catalog: Catalog = byName([
   latexFigureContextExtractor,
   latexMergeTex,
   maximumLineLength,
+  nlpaugEn,
+  nlpcdaZh,
+  partCount,
   piiRedaction,
   punctuationNormalization,
   pythonFile,
@@ -87,16 +98,19 @@ export const catalog: Catalog = byName([
   removeTableText,
   removeWordsWithIncorrectSubstrings,
   replaceContent,
+  sensitiveContentMask,
   sensitiveWordsFilter,
   sensitiveWordsMapper,
   sentenceSplit,
   specialCharacters,
+  specialContent,
   specifiedField,
   specifiedNumericField,
   stopwords,
   suffix,
   textChunk,
   textLength,
+  textNormalize,
   toolSuccessTagger,
   usageCounter,
   whitespaceNormalization,

@@ -13,6 +13,7 @@ const SUMMED = [
   'repaired',
   'bytes_in',
   'bytes_out',
+  'replayed',
 ] as const
 
 type Sums = Record<(typeof SUMMED)[number], number>
@@ -57,7 +58,7 @@ export class Account {
   }
 }
 
-/** The equation of the ledger over the whole line. */
+/** The equation of the ledger over the whole line. `replayed` are dead letters that came in once more: they are no input. */
 export interface Totals extends Omit<Sums, 'documents' | 'bytes_out'> {
   input: number
 }
@@ -67,7 +68,8 @@ export function totalsOf(stages: StageAccount[]): Totals {
   const sum = (key: (typeof SUMMED)[number]) => stages.reduce((total, stage) => total + stage[key], 0)
   const first = stages[0]
   return {
-    input: first?.documents ?? 0,
+    input: (first?.documents ?? 0) - (first?.replayed ?? 0),
+    replayed: first?.replayed ?? 0,
     output: stages.at(-1)?.output ?? 0,
     rejected: sum('rejected'),
     duplicates: sum('duplicates'),
@@ -79,10 +81,15 @@ export function totalsOf(stages: StageAccount[]): Totals {
   }
 }
 
-/** input + split = output + rejected + duplicates + dead letters + merged. */
+/** input + replayed + split = output + rejected + duplicates + dead letters + merged. */
 export function balances(totals: Totals): boolean {
+  return underWay(totals) === 0
+}
+
+/** What went in and has come out nowhere yet. */
+export function underWay(totals: Totals): number {
   const gone = totals.output + totals.rejected + totals.duplicates + totals.dead_letters + totals.merged
-  return totals.input + totals.split === gone
+  return totals.input + totals.replayed + totals.split - gone
 }
 
 function emptyAccount(stage: Stage): StageAccount {
@@ -101,6 +108,7 @@ function emptyAccount(stage: Stage): StageAccount {
     repaired: 0,
     bytes_in: 0,
     bytes_out: 0,
+    replayed: 0,
   }
   return { stage: stage.name, ...zeros, checkpoints: 0, operators: new Map(operators), ended: new Set() }
 }

@@ -4,6 +4,7 @@ import { groupName, HEADERS, transactionalId } from '../../topologies/names.ts'
 import type { Topology } from '../../topologies/topology.ts'
 import type { Broker, Delivery, Headers, OutgoingRecord, Transactor } from '../brokers/broker.ts'
 import { checkpoint } from '../worker/checkpoint.ts'
+import { countedOn } from './count.ts'
 
 /** One line of a source, as the feeder takes it. */
 export interface FeedLine {
@@ -166,11 +167,16 @@ class Feeder {
     await checkpoint(this.#transactor, { deliveries, group: this.#group, position })
   }
 
-  /** After init nothing is pending any more, so the committed count is the truth. End markers alone count nothing: twice is once. */
+  /**
+   * After init nothing is pending any more, so the committed count is the truth. End markers alone count nothing: twice is once.
+   * A count that is neither the one before nor the one behind is that of another feeder.
+   */
   async #wentThrough(upTo: bigint): Promise<boolean> {
     try {
       await this.#transactor?.init()
-      return upTo !== this.#done && (await this.#committed()) === upTo
+      const committed = await this.#committed()
+      if (committed !== this.#done && committed !== upTo) throw takenOver(this.#parts.topology.pipeline)
+      return upTo !== this.#done && committed === upTo
     } catch (thrown) {
       const failure = classify(thrown)
       if (!failure.retryable) throw failure
@@ -179,8 +185,9 @@ class Feeder {
   }
 
   async #committed(): Promise<bigint> {
-    const offsets = await this.#parts.broker.committed(this.#group, this.#parts.topology.topics.raw)
-    return offsets[0] ?? 0n
+    const { broker, topology } = this.#parts
+    const offsets = await broker.committed(this.#group, topology.topics.raw)
+    return offsets[0] ?? countedOn(broker, topology.topics.raw)
   }
 }
 

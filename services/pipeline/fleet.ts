@@ -66,14 +66,14 @@ export class Fleet {
   async #keep(stage: Stage, replica: number): Promise<void> {
     let deaths = 0
     while (!this.#draining) {
-      const started = Date.now()
+      const started = performance.now()
       const member = this.#parts.launch(stage, replica)
       this.#members.add(member)
       const { failure } = await member.ended
       this.#members.delete(member)
       if (this.#draining) return
       if (failure && !failure.retryable) return this.#fail(failure)
-      deaths = Date.now() - started > HEALTHY ? 0 : deaths + 1
+      deaths = performance.now() - started > HEALTHY ? 0 : deaths + 1
       this.restarts++
       const pause = Math.min(FIRST_BACK_OFF * 2 ** (deaths - 1), LONGEST_BACK_OFF)
       this.#parts.log.warn(

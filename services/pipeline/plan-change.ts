@@ -9,7 +9,8 @@ import { ends } from './topics.ts'
 
 /**
  * Makes a pipeline go on where another plan of it stopped. Stages are named after what they run, so a pipeline that ran fused
- * and now runs isolated has consumer groups that know nothing; without this they would take in everything again.
+ * and now runs isolated has consumer groups that know nothing; without this they would take in everything again. So would a
+ * group whose offsets the broker has forgotten (`offsets.retention.minutes`, a week by default).
  * Rejects with `plan_changed` when documents of the other plan still wait between its stages.
  */
 export async function continuePlan(broker: Broker, topology: Topology, codec: Codec): Promise<void> {
@@ -19,19 +20,18 @@ export async function continuePlan(broker: Broker, topology: Topology, codec: Co
   // Reading a ledger takes time, and a stage that has seen the end of its input cannot be behind another plan.
   if ((await waitingIn(broker, first.input, first.group)) === 0n) return
   const committed = await broker.committed(first.group, first.input)
-  for (const [partition, offset] of await reachedByOthers(broker, topology, codec)) {
+  for (const [partition, offset] of await accountedFor(broker, topology, codec)) {
     if (offset > (committed[partition] ?? 0n)) await commitPosition(broker, first, { partition, offset })
   }
 }
 
-/** The offset up to which first stages of other plans account for each partition of the raw topic. */
-async function reachedByOthers(broker: Broker, topology: Topology, codec: Codec): Promise<Map<number, bigint>> {
+/** The offset up to which first stages, of this plan or another, account for each partition of the raw topic. */
+async function accountedFor(broker: Broker, topology: Topology, codec: Codec): Promise<Map<number, bigint>> {
   const { raw, ledger } = topology.topics
   const reached = new Map<number, bigint>()
   const from = new Map([...(await ends(broker, ledger)).keys()].map((partition) => [partition, 0n]))
-  for await (const { stage, topic, partition, to } of readLedger({ broker, codec, topic: ledger, from })) {
-    if (topic === raw && stage !== topology.stages[0]?.name && to > (reached.get(partition) ?? 0n))
-      reached.set(partition, to)
+  for await (const { topic, partition, to } of readLedger({ broker, codec, topic: ledger, from })) {
+    if (topic === raw && to > (reached.get(partition) ?? 0n)) reached.set(partition, to)
   }
   return reached
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createReadStream, createWriteStream, type WriteStream } from 'node:fs'
 import { rm } from 'node:fs/promises'
+import { unwritable } from '../connectors/line-sink.ts'
 
 /** One output document with its place in the order of the input. */
 export interface OrderedLine {
@@ -27,7 +28,17 @@ export class Spill {
     })
   }
 
-  async add({ ordinal, line }: OrderedLine): Promise<void> {
+  /** Rejects with `disk_full` or `output_unwritable`. */
+  add(ordered: OrderedLine): Promise<void> {
+    return unwritable(this.#path, this.#add(ordered))
+  }
+
+  /** Rejects with `disk_full` or `output_unwritable`. */
+  finish(): Promise<void> {
+    return unwritable(this.#path, this.#finish())
+  }
+
+  async #add({ ordinal, line }: OrderedLine): Promise<void> {
     if (this.#failure) throw this.#failure
     const head = Buffer.allocUnsafe(HEAD)
     head.writeBigInt64BE(ordinal)
@@ -37,7 +48,7 @@ export class Spill {
     if (!this.#stream.write(line)) await once(this.#stream, 'drain')
   }
 
-  async finish(): Promise<void> {
+  async #finish(): Promise<void> {
     if (this.#failure) throw this.#failure
     this.#stream.end()
     if (!this.#stream.closed) await once(this.#stream, 'close')

@@ -1,9 +1,19 @@
+import { classify, Failure } from '../../topologies/failure.ts'
 import type { Topology } from '../../topologies/topology.ts'
 import type { Broker } from '../brokers/broker.ts'
 
-/** Creates the pipeline's topics that are not there yet. */
+/** Creates the pipeline's topics that are not there yet. Rejects with `partitions_differ` for one that is narrower than the raw topic. */
 export async function prepareTopics(broker: Broker, topology: Topology): Promise<void> {
   await broker.createTopics(topology.channels.map(({ topic, partitions, config }) => ({ topic, partitions, config })))
+  const raw = await broker.partitions(topology.topics.raw)
+  const others = topology.channels.filter(({ kind }) => kind !== 'raw')
+  const counts = await Promise.all(others.map(({ topic }) => broker.partitions(topic)))
+  const narrow = others.flatMap(({ topic }, i) => ((counts[i] ?? 0) < raw ? [`${topic} has ${counts[i]}`] : []))
+  if (narrow.length === 0) return
+  throw new Failure(
+    'partitions_differ',
+    `The topic ${topology.topics.raw} has ${raw} partitions, but ${narrow.join(', ')}. Documents stay in their partition: add partitions to those topics (kafka-topics --alter), or feed a pipeline of another name (stream.name).`,
+  )
 }
 
 /** Removes the working channels between stages, which live only as long as a run. */
@@ -30,9 +40,18 @@ export interface StageLag {
 export async function lags(broker: Broker, topology: Topology): Promise<StageLag[]> {
   return Promise.all(
     topology.stages.map(async ({ name, input, group }) => {
-      const [bounds, committed] = await Promise.all([broker.bounds(input), broker.committed(group, input)])
+      const [bounds, committed] = await Promise.all([
+        broker.bounds(input).catch(gone),
+        broker.committed(group, input).catch(gone),
+      ])
       const partitions = bounds.map(({ earliest, latest }, i) => Number(latest - (committed[i] ?? earliest)))
       return { stage: name, topic: input, partitions, total: partitions.reduce((sum, lag) => sum + lag, 0) }
     }),
   )
+}
+
+/** A channel goes with its run, and where nothing is nothing waits. */
+function gone(thrown: unknown): [] {
+  if (classify(thrown).code === 'topic_missing') return []
+  throw thrown
 }

@@ -9,6 +9,8 @@ export interface SidecarOptions {
   command: string
   /** Longest that a function may take for one sample, or a program to load. Seconds. */
   budget: number
+  /** Environment of the process, which runs code of the recipe; that of this one when not given. */
+  env?: Record<string, string | undefined>
 }
 
 const SCRIPT = fileURLToPath(new URL('./sidecar.py', import.meta.url))
@@ -89,7 +91,8 @@ export class PythonSidecar {
   }
 
   #start(): ChildProcess {
-    const child = spawn(this.#options.command, ['-u', SCRIPT], { stdio: ['pipe', 'pipe', 'inherit'] })
+    const { command, env = process.env } = this.#options
+    const child = spawn(command, ['-u', SCRIPT], { stdio: ['pipe', 'pipe', 'inherit'], env })
     const frames = new FrameReader()
     child.on('error', (error) => this.#missing(child, error))
     // Not `exit`: answers may still lie in the pipe then.

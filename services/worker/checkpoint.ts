@@ -1,4 +1,4 @@
-import { classify } from '../../topologies/failure.ts'
+import { classify, type FailureCode } from '../../topologies/failure.ts'
 import type { Delivery, Position, Transactor } from '../brokers/broker.ts'
 
 /** Everything that must happen together or not at all. */
@@ -8,6 +8,9 @@ export interface Checkpoint {
   /** What the group has done once this is committed: a consumer's offset, or a feeder's count. */
   position: Position
 }
+
+/** After these the outcome is not ours to decide: the next init settles it. */
+const UNSETTLED = new Set<FailureCode>(['producer_fenced', 'transaction_lost', 'broker_timeout'])
 
 /**
  * The one transaction that moves outputs, rejections, dead letters, ledger and offset together; no other code begins, commits
@@ -21,9 +24,7 @@ export async function checkpoint(transactor: Transactor, work: Checkpoint): Prom
     await transaction.commit()
   } catch (thrown) {
     const failure = classify(thrown)
-    // After a fence or a time-out the outcome is not ours to decide: the next init settles it.
-    if (failure.code !== 'producer_fenced' && failure.code !== 'broker_timeout')
-      await transaction.abort().catch(() => undefined)
+    if (!UNSETTLED.has(failure.code)) await transaction.abort().catch(() => undefined)
     throw failure
   }
 }

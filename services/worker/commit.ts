@@ -83,7 +83,30 @@ async function committedOffset(parts: CommitParts, partition: number): Promise<b
   const committed = (await parts.broker.committed(parts.stage.group, parts.stage.input))[partition]
   if (committed !== undefined && committed !== null) return committed
   const bounds = await parts.broker.bounds(parts.stage.input)
-  return bounds[partition]?.earliest ?? 0n
+  const { earliest = 0n, latest = 0n } = bounds[partition] ?? {}
+  const accounted = await accountedFor(parts, partition)
+  // A position behind the end is that of a topic that has been deleted and made anew.
+  return accounted > earliest && accounted <= latest ? accounted : earliest
+}
+
+/**
+ * The offset up to which the ledger accounts for a partition of the input; 0 where it does not. Brokers forget the offsets of
+ * a group that has rested for a week, and the ledger says the same, since it travelled in the same transactions.
+ */
+async function accountedFor({ broker, topology, stage, codec }: CommitParts, partition: number): Promise<bigint> {
+  const { ledger } = topology.topics
+  const others = (await broker.bounds(ledger)).flatMap(({ latest }, i) =>
+    i === partition ? [] : [[i, latest] as const],
+  )
+  let reached = 0n
+  for await (const { records } of broker.read(ledger, { from: new Map(others), until: 'end' })) {
+    for (const { value } of records) {
+      const entry = value && codec.decodeLedgerEntry(value)
+      if (entry && entry.topic === stage.input && entry.partition === partition && entry.to > reached)
+        reached = entry.to
+    }
+  }
+  return reached
 }
 
 /** The batch's row of the ledger travels in the same transaction. A step over control records is no row. */

@@ -18,6 +18,8 @@ export interface WorkerParts {
   log: Log
   /** Name of this replica, for the ledger and the logs. */
   name: string
+  /** Milliseconds without a sign of life after which the group takes the partitions away; the broker contract's when not given. */
+  sessionTimeout?: number
 }
 
 /** One replica of one stage. */
@@ -44,10 +46,11 @@ export class StageWorker {
 
   /** Joins the consumer group and begins to work. Rejects when the broker cannot be reached or refuses. */
   async start(): Promise<void> {
-    const { broker, stage } = this.#parts
+    const { broker, stage, sessionTimeout } = this.#parts
     this.#joining = broker.consumer({
       group: stage.group,
       topics: [stage.input],
+      ...(sessionTimeout === undefined ? {} : { sessionTimeout }),
       onAssigned: (partitions) => this.#assign(partitions),
       onBatch: (batch) => this.#receive(batch),
       onLost: (error) => void this.#stop(classify(error)),

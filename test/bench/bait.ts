@@ -1,3 +1,5 @@
+import { passages } from '../../services/cli/quickstart/addresses.ts'
+
 /** A text that is made to be dear for one filter. */
 export interface Bait {
   title: string
@@ -15,6 +17,7 @@ export function baits(): Bait[] {
   const one = 'a'.repeat(5 * MILLION)
   const morse = thueMorse(2 ** 20)
   return [
+    { title: 'characters, five megabytes of prose', filter: characters, text: prose(5 * MILLION) },
     { title: 'characters, one repeated', filter: characters, text: one },
     { title: 'characters, one repeated, runs of half', filter: characters, ...runs(2.5 * MILLION), text: one },
     {
@@ -47,6 +50,15 @@ export function baits(): Bait[] {
 
 function runs(length: number): { parameters: { rep_len: number } } {
   return { parameters: { rep_len: length } }
+}
+
+function prose(length: number): string {
+  let text = ''
+  for (const passage of passages()) {
+    text += `${passage.text} `
+    if (text.length > length) break
+  }
+  return text
 }
 
 /** The sequence whose long factors collide in every polynomial hash modulo a power of two. */

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type { Document } from '../../schemas/document.ts'
-import { readSample } from '../../schemas/sample.ts'
+import { readSample, type Sample } from '../../schemas/sample.ts'
 import { assetDirectory } from '../../services/assets/directory.ts'
 import { passages } from '../../services/cli/quickstart/addresses.ts'
 import { readParameters } from '../../services/cli/trial/operator-trial.ts'
@@ -48,13 +48,23 @@ interface Corpus {
 function corpusOf(lines: Iterable<Buffer>): Corpus {
   const corpus: Corpus = { documents: [], megabytes: 0 }
   for (const line of lines) {
-    const sample = readSample(line, { textKey: 'text', maxDepth: 512 })
+    const sample = sampleOf(line)
+    if (!sample) continue
     const document = { id: '0-0', source: 'bench', partition: 0, offset: 0n, ordinal: 0n, ...sample, skipped: [] }
     corpus.documents.push(document)
     corpus.megabytes += Buffer.byteLength(document.text) / 1e6
     if (corpus.megabytes > MEGABYTES) break
   }
   return corpus
+}
+
+/** Null for a line that is no sample, as dirty corpora have. */
+function sampleOf(line: Buffer): Sample | null {
+  try {
+    return readSample(line, { textKey: 'text', maxDepth: 512 })
+  } catch {
+    return null
+  }
 }
 
 /** The lines of all files in turn, so that a part of the corpus has something of each. */

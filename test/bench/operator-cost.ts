@@ -7,8 +7,13 @@ import { buildChain } from '../../services/worker/chain/chain.ts'
 import { emptyTally } from '../../services/worker/chain/tally.ts'
 import type { OperatorDefinition } from '../../topologies/operator.ts'
 
-/** Seconds of CPU that an operator needs for these samples once. */
-export type Run = (samples: Sample[]) => number
+/** The operators of the catalog that wait for nothing, so that their time is their own. */
+export function measurable(): OperatorDefinition[] {
+  return [...catalog.values()].filter(({ on }) => on !== 'batch')
+}
+
+/** What an operator needs for these samples once: seconds of CPU; and bytes that it made of them, their texts not counted. */
+export type Run = (samples: Sample[]) => { seconds: number; made: number }
 
 /** An operator alone in its chain, measured: decoding lies before the clock, fields are parsed within it when it asks for them. */
 export function operatorRun(definition: OperatorDefinition, given: Record<string, unknown>, assets: string): Run {
@@ -19,13 +24,17 @@ export function operatorRun(definition: OperatorDefinition, given: Record<string
   const { operators: tallies } = emptyTally([operator])
   return (samples) => {
     const documents = samples.map(documentOf)
+    let made = 0
     const start = process.cpuUsage()
     for (const document of documents) {
       // A text that was put together piece by piece is made whole here, as encoding would.
-      for (const outcome of chain(document, tallies)) outcome.document.text.charCodeAt(0)
+      for (const outcome of chain(document, tallies)) {
+        outcome.document.text.charCodeAt(0)
+        made += outcome.document.fields.length
+      }
     }
     const { user, system } = process.cpuUsage(start)
-    return (user + system) / 1e6
+    return { seconds: (user + system) / 1e6, made }
   }
 }
 

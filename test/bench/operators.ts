@@ -1,11 +1,10 @@
-import { execFileSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { catalog } from '../../services/operators/catalog.ts'
 import type { OperatorDefinition } from '../../topologies/operator.ts'
 import { median } from './line.ts'
-import { operatorRun, sampleOf } from './operator-cost.ts'
+import { measurable, operatorRun, sampleOf } from './operator-cost.ts'
 import { type Setting, settingOf } from './samples/settings.ts'
 import { type Line, samplesOf } from './samples/sources.ts'
 
@@ -60,19 +59,20 @@ function ours({ definition, setting, lines, megabytes }: Work): number {
   const seconds: number[] = []
   run(samples)
   for (let sum = 0; seconds.length < LEAST_RUNS || sum < LEAST_SECONDS; sum += seconds.at(-1) ?? 0)
-    seconds.push(run(samples))
+    seconds.push(run(samples).seconds)
   return (median(seconds) * 1000) / megabytes
 }
 
 function theirs({ definition, setting, lines, megabytes }: Work): number | null {
   const peer = process.env.MILLRACE_BENCH_PEER_OPERATOR
-  if (!peer) return null
+  if (!peer || definition.origin !== undefined) return null
   const input = join(folder, 'input.jsonl')
   const timing = join(folder, 'timing.json')
   writeFileSync(input, lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
   const parameters = JSON.stringify(setting.parameters)
   const args = [definition.name, '--params', parameters, '--assets', assets, '--timing', timing, input]
-  execFileSync(peer, args, { stdio: ['ignore', 'ignore', 'ignore'] })
+  const { status } = spawnSync(peer, args, { stdio: ['ignore', 'ignore', 'ignore'] })
+  if (status !== 0) return null
   const { cpu_seconds }: { cpu_seconds: number } = JSON.parse(readFileSync(timing, 'utf8'))
   return (cpu_seconds * 1000) / megabytes
 }
@@ -85,7 +85,7 @@ function row(definition: OperatorDefinition): Record<string, unknown> {
   const work = workOf(definition)
   const [mine, peers] = [ours(work), theirs(work)]
   const shown = { samples: work.setting.kind, 'ours, ms/MB': Number(mine.toFixed(2)) }
-  if (peers === null) return shown
+  if (peers === null) return { ...shown, 'Data-Juicer, ms/MB': 'not measured' }
   const bar = barOf(definition.name, peers)
   const times = peers / mine
   const judged = { times: Number(times.toFixed(1)), bar, '': times >= bar ? 'ok' : 'MISSED' }
@@ -93,7 +93,7 @@ function row(definition: OperatorDefinition): Record<string, unknown> {
 }
 
 const named = process.argv.slice(2)
-const measured = [...catalog.values()].filter(({ name }) => named.length === 0 || named.includes(name))
+const measured = measurable().filter(({ name }) => named.length === 0 || named.includes(name))
 const rows: Record<string, Record<string, unknown>> = {}
 for (const definition of measured) {
   rows[definition.name] = row(definition)

@@ -168,7 +168,7 @@ export function transactionContract(bench: Bench): void {
       await transactor.close()
     })
 
-    it('that are open for too long are aborted, and their holder is fenced', async () => {
+    it('that are open for too long are aborted, and their holder is told so and must be initialised', async () => {
       const topic = await bench.newTopic()
       const transactor = await bench.broker.transactor(randomUUID(), { transactionTimeout: 1000 })
       await transactor.init()
@@ -176,7 +176,7 @@ export function transactionContract(bench: Bench): void {
       await transaction.send([delivery(topic, ['forgotten'])])
       await bench.produce(topic, ['behind it'])
       expect(await bench.valuesOf(topic)).toEqual(['behind it'])
-      await expect(transaction.commit()).rejects.toSatisfy(failedWith('producer_fenced'))
+      await expect(transaction.commit()).rejects.toSatisfy(failedWith('transaction_lost'))
       await transactor.init()
       await (await transactor.begin()).commit()
       await transactor.close()

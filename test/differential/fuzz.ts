@@ -105,7 +105,9 @@ function ownProperties(operator: OperatorDefinition): Parameters<typeof somePara
   return Object.fromEntries(own) as Parameters<typeof someParameters>[1] // zod writes no other kind of property here
 }
 
-const operators = [...catalog.values()].filter(({ name }) => positionals.length === 0 || positionals.includes(name))
+const operators = [...catalog.values()].filter(({ name, origin }) =>
+  positionals.length === 0 ? origin === undefined : positionals.includes(name),
+)
 const end = Date.now() + Number(values.minutes) * 60_000
 const seen = new Map<string, { compared: number; refused: number; different: number }>()
 while (Date.now() < end) {

@@ -35,7 +35,8 @@ export function flakyBroker(
   }
 }
 
-function bound(broker: Broker): Broker {
+/** The broker's methods as a plain object, so that a test can put others in their place. */
+export function bound(broker: Broker): Broker {
   return {
     kind: broker.kind,
     address: broker.address,

@@ -13,6 +13,7 @@ import { stageMetrics } from '../../services/worker/metrics.ts'
 import type { Log } from '../../services/worker/parts.ts'
 import { inlineProcessor } from '../../services/worker/processor.ts'
 import { StageWorker } from '../../services/worker/worker.ts'
+import { classify } from '../../topologies/failure.ts'
 import { plan } from '../../topologies/plan.ts'
 import { parseRecipe } from '../../topologies/recipe/recipe.ts'
 import type { Topology } from '../../topologies/topology.ts'
@@ -55,7 +56,13 @@ export function inlineLauncher(broker: Broker, topology: Topology, options: Laun
     const metrics = stageMetrics(topology.pipeline, stage)
     const name = `${stage.name}-${replica}`
     const worker = new StageWorker({ broker, topology, stage, processor, codec, metrics, log: quiet, name })
-    const ended = worker.start().then(async () => ({ failure: await worker.finished }))
+    const ended = worker.start().then(
+      async () => ({ failure: await worker.finished }),
+      async (thrown: unknown) => {
+        await worker.drain()
+        return { failure: classify(thrown) }
+      },
+    )
     return { ended, drain: () => void worker.drain() }
   }
 }

@@ -275,6 +275,8 @@ const SERIES: Record<string, (i: number) => string> = {
   'rows of bars': (i) => `${'a|b '.repeat(i % 10)}a\n`,
   'rising numbers': (i) => `${i}.`,
   'cells of a table': (i) => `${i === 0 ? '<table><tr>' : ''}<td>${i}</td>`,
+  'formatting, opened again in each paragraph': (i) => `<p><b a=${i}>x`,
+  'formatting, within and around blocks': (i) => `<a b=${i}><div></a>x`,
   'links, nested': (i) => `http://a.b/(${i}(`,
   'sentences of initials': (i) => `${String.fromCharCode(65 + (i % 26))}. `,
 }

@@ -1,5 +1,6 @@
 import { filterParameters } from '../parameters.ts'
 import { sizeText } from '../recipe/quantities.ts'
+import { TOLERANCE } from '../tolerance.ts'
 import type { Channel, PlannedOperator, Stage, Topology } from '../topology.ts'
 
 /** A topology for people: the path of a document from top to bottom, topics at the margin, stages indented. */
@@ -52,10 +53,11 @@ function stageLines(stage: Stage): string[] {
 }
 
 function operatorLine(operator: PlannedOperator, width: number): string {
-  const { index, name, parameters, onFailure } = operator
+  const { index, name, parameters, onFailure, tolerance = TOLERANCE } = operator
   const stated = Object.entries(parameters).filter(([key, value]) => isTelling(key, value))
   const settings = stated.map(([key, value]) => `${key}: ${shown(value)}`)
   if (onFailure !== 'dead_letter') settings.push(`on failure ${onFailure.replaceAll('_', ' ')}`)
+  if (tolerance.onOutage) settings.push(`on outage ${tolerance.onOutage.replaceAll('_', ' ')}`)
   return `    ${String(index).padStart(3)}  ${name.padEnd(width)}  ${settings.join(', ')}`.trimEnd()
 }
 

@@ -18,6 +18,17 @@ export const duration = z.union([z.int(), z.string()]).transform((value, context
   return z.NEVER
 })
 
+/** `5s`, `200ms`, or a number of milliseconds: milliseconds, within the bounds. */
+export function span(shortest: number, longest: number) {
+  return z.union([z.int(), z.string()]).transform((value, context) => {
+    const milliseconds = quantity(value, DURATIONS)
+    if (milliseconds !== null && milliseconds >= shortest && milliseconds <= longest) return milliseconds
+    const message = `must be a time from ${shortest} ms to ${longest / 1000} s, such as 5s or 200ms, or a number of milliseconds`
+    context.addIssue({ code: 'custom', message })
+    return z.NEVER
+  })
+}
+
 /** `16 MiB`, `500kb`, or a number of bytes: bytes, within the bounds. */
 export function byteSize(smallest: number, largest: number) {
   return z.union([z.int(), z.string()]).transform((value, context) => {

@@ -1,6 +1,7 @@
 import { legalName, pipelineNameFault } from '../names.ts'
 import { nearestHint } from '../nearest.ts'
-import type { Catalog, Resource } from '../operator.ts'
+import { type Catalog, type Resource, traitsOf } from '../operator.ts'
+import { TOLERANCE, type Tolerance } from '../tolerance.ts'
 import type { OnFailure } from '../topology.ts'
 import { readExportPath, readInputs } from './dataset.ts'
 import { type RecipeTest, readTests } from './expectations.ts'
@@ -17,6 +18,7 @@ import { readYaml } from './yaml/reader.ts'
 export interface RecipeOperator extends ProcessEntry {
   textKey: string
   onFailure: OnFailure
+  tolerance: Tolerance
   /** In place of the resource class that the operator declares; null leaves that. */
   resource: Resource | null
   /** The recipe says that a new stage begins here. */
@@ -108,7 +110,13 @@ function readRecipe(root: YamlMap, findings: Findings, { file, ...known }: Parse
   checkReferences(names, findings)
   if (!stream) return null
   const textKey = textKeyOf(values.get('text_keys'), findings)
-  const defaults: OperatorDefaults = { stream, textKey, skipErrors: values.get('skip_op_error') !== false, findings }
+  const defaults: OperatorDefaults = {
+    stream,
+    textKey,
+    skipErrors: values.get('skip_op_error') !== false,
+    findings,
+    catalog,
+  }
   return {
     file,
     pipeline: pipelineName(stream.name, values.get('project_name'), file),
@@ -191,24 +199,38 @@ interface OperatorDefaults {
   textKey: string
   skipErrors: boolean
   findings: Findings
+  catalog: Catalog
 }
 
 function completeOperator(
   entry: ProcessEntry,
-  { stream, textKey, skipErrors, findings }: OperatorDefaults,
+  { stream, textKey, skipErrors, findings, catalog }: OperatorDefaults,
 ): RecipeOperator {
   const own = { ...stream.operators[entry.name], ...stream.operators[String(entry.index)] }
   const ownKey = entry.parameters.text_key
   const ownSkip = entry.parameters[SKIP_OP_ERROR]
   const fallback = (ownSkip ?? skipErrors) === false ? 'stop' : 'dead_letter'
   const onFailure = ownSkip === false ? 'stop' : (stream.on_failure ?? fallback)
+  const definition = catalog.get(entry.name)
+  const resource = own.resource ?? (definition ? traitsOf(definition).resource : 'cpu')
   return {
     ...entry,
+    tolerance: toleranceOf(own, stream, resource),
     textKey: typeof ownKey === 'string' ? ownKey : textKey,
     onFailure: own.on_failure ?? onFailure,
     resource: own.resource ?? null,
     beginsStage: stream.cut_before.some((reference) => reference === entry.name || indexOf(reference) === entry.index),
     place: keyPlaceOf(findings.root, ['process', entry.index, entry.name]),
+  }
+}
+
+function toleranceOf(own: StreamSettings['operators'][string], stream: StreamSettings, resource: Resource): Tolerance {
+  const { retry, breaker } = own
+  return {
+    onOutage: own.on_outage ?? stream.on_outage ?? (resource === 'cpu' ? TOLERANCE.onOutage : 'pause'),
+    retry: retry ?? TOLERANCE.retry,
+    breaker: breaker ? { failures: breaker.failures, coolDown: breaker.cool_down } : TOLERANCE.breaker,
+    timeBudget: own.time_budget ?? stream.time_budget ?? TOLERANCE.timeBudget,
   }
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { pipelineNameFault, topicNameFault } from '../names.ts'
-import { byteSize, duration, FOREVER } from './quantities.ts'
+import { TOLERANCE } from '../tolerance.ts'
+import { byteSize, duration, FOREVER, span } from './quantities.ts'
 
 /** Partitions of every topic of a pipeline when nobody says otherwise: enough for four replicas of a stage. */
 export const DEFAULT_PARTITIONS = 4
@@ -12,6 +13,18 @@ const onFailure = z
   .enum(['dead_letter', 'pass_through', 'drop', 'stop'])
   .describe(
     'what becomes of a document on which an operator fails: set aside, passed on unprocessed and marked, rejected, or the run ends',
+  )
+
+const onOutage = z
+  .enum(['pause', 'pass_through', 'dead_letter'])
+  .describe(
+    'what to do while an operator is out of order, because what it needs is gone or it keeps failing: take nothing in until it works again, pass documents on unprocessed and marked, or set them aside; without it every document is tried, but for gpu and remote operators, which pause',
+  )
+const { retry, breaker, timeBudget } = TOLERANCE
+const timeBudgetSchema = span(100, 3_600_000)
+  .optional()
+  .describe(
+    `longest that one document may keep an operator busy; then its thread is stopped and the document is set aside; ${timeBudget / 1000}s when not given`,
   )
 
 function named(fault: (name: string) => string | null) {
@@ -54,6 +67,11 @@ export const streamSchema = z.strictObject({
   transaction_bytes: byteSize(1_024, 32 * 2 ** 20)
     .prefault('4MiB')
     .describe('about how much one transaction takes in: larger is cheaper, smaller is sooner done'),
+  thread_memory: byteSize(64 * 2 ** 20, 64 * 2 ** 30)
+    .optional()
+    .describe(
+      'most memory that the operators of a replica may hold, less their typed arrays; beyond it their thread is started again. Set it below the memory of the container',
+    ),
   max_depth: z
     .int()
     .min(1)
@@ -61,11 +79,34 @@ export const streamSchema = z.strictObject({
     .default(512)
     .describe("how deep a sample's JSON may nest; a deeper one is dead-lettered"),
   on_failure: onFailure.optional(),
+  on_outage: onOutage.optional(),
+  time_budget: timeBudgetSchema,
   operators: z
     .record(
       z.string(),
       z.strictObject({
         on_failure: onFailure.optional(),
+        on_outage: onOutage.optional(),
+        time_budget: timeBudgetSchema,
+        retry: z
+          .strictObject({
+            attempts: z.int().min(1).max(100).default(retry.attempts).describe('how often a document is tried in all'),
+            wait: span(1, 600_000)
+              .default(retry.wait)
+              .describe('pause before the second attempt; it doubles from then on'),
+            longest: span(1, 600_000).default(retry.longest).describe('longest pause'),
+          })
+          .optional()
+          .describe('trying again where an operator that waits for others failed for the moment'),
+        breaker: z
+          .strictObject({
+            failures: z.int().min(1).default(breaker.failures).describe('failures in a row that are an outage'),
+            cool_down: span(10, 3_600_000)
+              .default(breaker.coolDown)
+              .describe('how long it is left alone before one document shows whether the outage is over'),
+          })
+          .optional()
+          .describe('when an operator with on_outage counts as out of order'),
         resource: z
           .enum(['cpu', 'gpu', 'remote'])
           .optional()

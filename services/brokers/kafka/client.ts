@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import type { Kafka, KafkaConfig, Logger, logCreator } from 'kafkajs'
 import { CLIENT_RETRY } from './retry.ts'
 import { securityFrom } from './security.ts'
+import { limitBatches } from './wire/compression.ts'
 import type { FetchedPartition } from './wire/fetched-batch.ts'
 import { installPatches } from './wire/patches.ts'
 
@@ -20,6 +21,8 @@ export interface ClientOptions {
   clientId?: string
   /** Where security settings are looked up; the process' environment when not given. */
   env?: Record<string, string | undefined>
+  /** A request that is not answered for so long is given up. Milliseconds; 30,000 when not given. */
+  requestTimeout?: number
 }
 
 export interface Client {
@@ -82,12 +85,17 @@ export function loadKafkajs(): typeof import('kafkajs') {
 export function createClient(options: ClientOptions): Client {
   const log = options.logger ?? SILENT
   const { Kafka: KafkaClient, logLevel } = loadKafkajs()
+  const env = options.env ?? process.env
+  const security = securityFrom(env)
+  limitBatches(env)
+  if (security.sasl?.mechanism === 'plain' && !security.ssl)
+    log.warn({}, 'the password travels in the clear: MILLRACE_KAFKA_SASL_MECHANISM is plain, and TLS is off')
   const config: KafkaConfig = {
-    ...securityFrom(options.env ?? process.env),
+    ...security,
     brokers: options.brokers,
     clientId: options.clientId ?? 'millrace',
     connectionTimeout: CONNECTION_TIMEOUT,
-    requestTimeout: REQUEST_TIMEOUT,
+    requestTimeout: options.requestTimeout ?? REQUEST_TIMEOUT,
     retry: CLIENT_RETRY,
     logLevel: options.logger ? logLevel.INFO : logLevel.NOTHING,
     logCreator: logTo(log),

@@ -6,7 +6,7 @@ import type {
   Consumer as KafkaConsumer,
   PartitionAssigner,
 } from 'kafkajs'
-import { Failure } from '../../../topologies/failure.ts'
+import { Failure, type FailureCode } from '../../../topologies/failure.ts'
 import type { Consumer, ConsumerOptions, Position, TopicPartition } from '../broker.ts'
 import { type Client, loadKafkajs } from './client.ts'
 import { kafkaFailure } from './failures.ts'
@@ -17,7 +17,8 @@ import { rememberMember } from './wire/mends.ts'
 type AssignerConfig = Parameters<PartitionAssigner>[0]
 
 const DEFAULT_SESSION_TIMEOUT = 10_000
-const REBALANCE_TIMEOUT = 60_000
+/** Members join again at their next heartbeat, whatever they work on; one that has not by now is taken for dead. Milliseconds. */
+const REBALANCE_TIMEOUT = 15_000
 /** A rebalance is noticed at a heartbeat, so this is also how long it takes to begin. Milliseconds. */
 const HEARTBEAT_INTERVAL = 1000
 /** A fetch waits this long for records, and a partition that is resumed waits for the fetch that is under way. Milliseconds. */
@@ -35,6 +36,8 @@ const FIRST_PAUSE = 200
 const LONGEST_PAUSE = 5000
 /** Crashes in a row, without an assignment between them, after which an error that should not pass is believed. */
 const CRASHES_BELIEVED = 4
+/** Failures that are believed at once. */
+const HOPELESS = new Set<FailureCode>(['broker_denied', 'broker_untrusted', 'unpacked_too_large'])
 
 /** Delivery of one assigned partition. */
 interface Flow extends TopicPartition {
@@ -77,7 +80,7 @@ class GroupConsumer implements Consumer {
     const { group, topics } = this.#options
     const inner = this.#create()
     try {
-      await persistently({ doing: `joining ${group}`, patience }, async () => {
+      await persistently({ doing: `joining ${group}`, group, patience }, async () => {
         if (this.#closed) throw new Failure('broker_failed', 'The consumer is closed.')
         await inner.connect()
         await inner.subscribe({ topics, fromBeginning: true })
@@ -187,7 +190,7 @@ class GroupConsumer implements Consumer {
         positions.map(({ topic, partition, offset }) => ({ topic, partition, offset: offset.toString() })),
       )
     } catch (error) {
-      throw kafkaFailure(error, { doing: `committing offsets of ${group}`, lost: 'broker_timeout' })
+      throw kafkaFailure(error, { doing: `committing offsets of ${group}`, group, lost: 'broker_timeout' })
     }
   }
 
@@ -202,11 +205,11 @@ class GroupConsumer implements Consumer {
   #recover(crashed: KafkaConsumer, { payload }: ConsumerCrashEvent): void {
     if (this.#closed || (this.#inner && this.#inner !== crashed)) return
     const { group } = this.#options
-    const failure = kafkaFailure(payload.error, { doing: `consuming as ${group}` })
+    const failure = kafkaFailure(payload.error, { doing: `consuming as ${group}`, group })
     this.#inner = null
     for (const flow of this.#flows.values()) flow.expected = null
     this.#crashes++
-    const hopeless = failure.code === 'broker_denied' || (!failure.retryable && this.#crashes >= CRASHES_BELIEVED)
+    const hopeless = HOPELESS.has(failure.code) || (!failure.retryable && this.#crashes >= CRASHES_BELIEVED)
     if (hopeless) {
       this.#lose(failure)
       return

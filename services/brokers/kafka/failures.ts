@@ -1,16 +1,18 @@
 import { Failure, type FailureCode } from '../../../topologies/failure.ts'
+import { type Concern, refusalFailure } from './refusals.ts'
 
 /** Kafka's error types, as kafkajs names them, and what they mean here. Types that are not listed are `broker_failed`. */
 const TYPES: Record<string, FailureCode> = {
   PRODUCER_FENCED: 'producer_fenced',
   INVALID_PRODUCER_EPOCH: 'producer_fenced',
-  INVALID_TXN_STATE: 'producer_fenced',
-  INVALID_PRODUCER_ID_MAPPING: 'producer_fenced',
-  UNKNOWN_PRODUCER_ID: 'producer_fenced',
-  OUT_OF_ORDER_SEQUENCE_NUMBER: 'producer_fenced',
-  TRANSACTION_COORDINATOR_FENCED: 'producer_fenced',
-  TRANSACTIONAL_ID_NOT_FOUND: 'producer_fenced',
-  TRANSACTION_ABORTABLE: 'broker_timeout',
+  INVALID_TXN_STATE: 'transaction_lost',
+  INVALID_PRODUCER_ID_MAPPING: 'transaction_lost',
+  UNKNOWN_PRODUCER_ID: 'transaction_lost',
+  OUT_OF_ORDER_SEQUENCE_NUMBER: 'transaction_lost',
+  TRANSACTION_COORDINATOR_FENCED: 'transaction_lost',
+  TRANSACTIONAL_ID_NOT_FOUND: 'transaction_lost',
+  TRANSACTION_ABORTABLE: 'transaction_lost',
+  UNKNOWN: 'broker_timeout',
   REQUEST_TIMED_OUT: 'broker_timeout',
   NETWORK_EXCEPTION: 'broker_timeout',
   NOT_ENOUGH_REPLICAS: 'broker_timeout',
@@ -29,6 +31,7 @@ const TYPES: Record<string, FailureCode> = {
   UNKNOWN_LEADER_EPOCH: 'broker_not_ready',
   FENCED_LEADER_EPOCH: 'broker_not_ready',
   KAFKA_STORAGE_ERROR: 'broker_not_ready',
+  CORRUPT_MESSAGE: 'broker_not_ready',
   THROTTLING_QUOTA_EXCEEDED: 'broker_not_ready',
   UNKNOWN_TOPIC_ID: 'broker_not_ready',
   REBALANCE_IN_PROGRESS: 'broker_not_ready',
@@ -62,9 +65,8 @@ const LOST = new Set([
 /** Names of kafkajs' own errors that pass once the cluster's metadata is there. */
 const NOT_READY = new Set(['KafkaJSMetadataNotLoaded', 'KafkaJSTopicMetadataNotLoaded'])
 
-export interface FailureContext {
-  /** What was being done, to open the sentence: `producing to orders`. */
-  doing: string
+/** `doing`: what was being done, to open the sentence: `producing to orders`. */
+export interface FailureContext extends Concern {
   /** The code for a lost connection: within a transaction nobody knows whether the broker acted. */
   lost?: FailureCode
 }
@@ -74,6 +76,8 @@ export function kafkaFailure(thrown: unknown, context: FailureContext): Failure 
   const chain = causes(thrown)
   const own = chain.find((error) => error instanceof Failure)
   if (own instanceof Failure) return own
+  const refused = refusalFailure(chain, context)
+  if (refused) return refused
   const reason = chain.at(-1)?.message ?? String(thrown)
   return new Failure(codeOf(chain, context), `While ${context.doing}: ${reason}`, { cause: thrown })
 }
@@ -107,3 +111,21 @@ export function errorType(thrown: unknown): string | null {
   }
   return null
 }
+
+/** Throws an error again unless it is of this type and, where several topics failed at once, all of them are. */
+export function throwUnless(thrown: unknown, type: string): void {
+  const together = causes(thrown).find((error) => 'errors' in error && Array.isArray(error.errors))
+  const all: unknown[] = together && 'errors' in together && Array.isArray(together.errors) ? together.errors : [thrown]
+  const other = all.find((error) => errorType(error) !== type)
+  if (other) throw other
+}
+
+/** Whether the other side took the connection and closed it without an answer. */
+export function hungUp(thrown: unknown): boolean {
+  return causes(thrown).some(
+    (error) => error.name === 'KafkaJSConnectionClosedError' || ('code' in error && HANG_UPS.has(String(error.code))),
+  )
+}
+
+/** By these codes a socket says that it was closed, or that what it heard was no TLS. */
+const HANG_UPS = new Set(['ECONNRESET', 'EPIPE', 'ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG'])

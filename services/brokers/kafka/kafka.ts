@@ -3,10 +3,11 @@ import { Failure } from '../../../topologies/failure.ts'
 import type { Broker, Consumer, Producer, TopicSpec, Transactor } from '../broker.ts'
 import { type Client, type ClientOptions, type Cluster, createClient } from './client.ts'
 import { openConsumer } from './consumer.ts'
-import { errorType, kafkaFailure } from './failures.ts'
+import { hungUp, kafkaFailure, throwUnless } from './failures.ts'
 import { groupOffsets, leaders, offsetBounds } from './metadata.ts'
 import { openProducer, type ProducerParts } from './producer.ts'
 import { readTopic } from './read.ts'
+import type { Concern } from './refusals.ts'
 import { persistently } from './retry.ts'
 import { KafkaTransactor } from './transactor.ts'
 
@@ -43,6 +44,11 @@ export async function connectKafka(options: ClientOptions): Promise<Broker> {
 function unreachable(error: unknown, address: string): Failure {
   const failure = kafkaFailure(error, { doing: `connecting to ${address}` })
   if (failure.code !== 'broker_unreachable') return failure
+  if (hungUp(error)) {
+    const cure =
+      'Its listener may want TLS (MILLRACE_KAFKA_SSL=true) or a user (MILLRACE_KAFKA_SASL_MECHANISM), or not want TLS, or it is no Kafka.'
+    return new Failure('broker_unreachable', `What listens at ${address} hangs up. ${cure}`, { cause: error })
+  }
   const cure = 'Start one with "millrace broker start", or set MILLRACE_BROKERS to the addresses of a running cluster.'
   return new Failure('broker_unreachable', `No Kafka broker answers at ${address}. ${cure}`, { cause: error })
 }
@@ -63,19 +69,24 @@ class KafkaBroker implements Broker {
 
   async createTopics(specs: TopicSpec[]): Promise<void> {
     const byName = new Map(specs.map((spec) => [spec.topic, spec]))
-    const topics = [...byName.values()].map(({ topic, partitions, config = {} }) => ({
+    // Who may not create topics may still use those that somebody else has created.
+    const existing = new Set(await this.topics())
+    const missing = [...byName.values()].filter(({ topic }) => !existing.has(topic))
+    const topics = missing.map(({ topic, partitions, config = {} }) => ({
       topic,
       numPartitions: partitions,
       configEntries: Object.entries(config).map(([name, value]) => ({ name, value })),
     }))
-    const doing = `creating topics ${[...byName.keys()].join(', ')}`
-    await this.#administer(doing, async (admin) => {
-      try {
-        await admin.createTopics({ topics, timeout: CREATE_TIMEOUT, waitForLeaders: false })
-      } catch (error) {
-        if (errorType(error) !== 'TOPIC_ALREADY_EXISTS') throw error
-      }
-    })
+    const doing = `creating topics ${missing.map(({ topic }) => topic).join(', ')}`
+    if (missing.length > 0) {
+      await this.#administer(doing, async (admin) => {
+        try {
+          await admin.createTopics({ topics, timeout: CREATE_TIMEOUT, waitForLeaders: false })
+        } catch (error) {
+          throwUnless(error, 'TOPIC_ALREADY_EXISTS')
+        }
+      })
+    }
     for (const { topic, config } of byName.values()) this.#learnLimit(topic, config?.['max.message.bytes'])
     await Promise.all([...byName.keys()].map((topic) => this.#appeared(topic)))
   }
@@ -107,7 +118,7 @@ class KafkaBroker implements Broker {
       try {
         await admin.deleteTopics({ topics: doomed, timeout: CREATE_TIMEOUT })
       } catch (error) {
-        if (errorType(error) !== 'UNKNOWN_TOPIC_OR_PARTITION') throw error
+        throwUnless(error, 'UNKNOWN_TOPIC_OR_PARTITION')
       }
     })
     await Promise.all(doomed.map((topic) => this.#vanished(topic)))
@@ -121,7 +132,7 @@ class KafkaBroker implements Broker {
   }
 
   async topics(): Promise<string[]> {
-    const names = await this.#ask('listing topics', async (cluster) => {
+    const names = await this.#ask({ doing: 'listing topics' }, async (cluster) => {
       const node = await cluster.brokerPool.findConnectedBroker()
       const { topicMetadata } = await node.metadata([])
       return topicMetadata.map(({ topic }) => topic)
@@ -130,15 +141,18 @@ class KafkaBroker implements Broker {
   }
 
   partitions(topic: string): Promise<number> {
-    return this.#ask(`asking for the partitions of ${topic}`, async (cluster) => (await leaders(cluster, topic)).length)
+    const concern = { doing: `asking for the partitions of ${topic}` }
+    return this.#ask(concern, async (cluster) => (await leaders(cluster, topic)).length)
   }
 
   bounds(topic: string): Promise<{ earliest: bigint; latest: bigint }[]> {
-    return this.#ask(`asking for the bounds of ${topic}`, (cluster) => offsetBounds(cluster, topic))
+    const concern = { doing: `asking for the bounds of ${topic}` }
+    return this.#ask(concern, (cluster) => offsetBounds(cluster, topic))
   }
 
   committed(group: string, topic: string): Promise<(bigint | null)[]> {
-    return this.#ask(`asking for the offsets of ${group}`, (cluster) => groupOffsets(cluster, group, topic))
+    const concern = { doing: `asking for the offsets of ${group}`, group }
+    return this.#ask(concern, (cluster) => groupOffsets(cluster, group, topic))
   }
 
   async producer(options = {}): Promise<Producer> {
@@ -178,9 +192,9 @@ class KafkaBroker implements Broker {
     return part
   }
 
-  #ask<T>(doing: string, question: (cluster: Cluster) => Promise<T>): Promise<T> {
+  #ask<T>(concern: Concern, question: (cluster: Cluster) => Promise<T>): Promise<T> {
     const again = () => this.#cluster.refreshMetadata().catch(() => undefined)
-    return persistently({ doing, patience: PATIENCE, again }, () => question(this.#cluster))
+    return persistently({ ...concern, patience: PATIENCE, again }, () => question(this.#cluster))
   }
 
   /** A fresh admin each time: one that is kept remembers topics, and stumbles over those that others have deleted. */

@@ -1,5 +1,6 @@
 import { Failure } from '../../../topologies/failure.ts'
 import type { Cluster } from './client.ts'
+import { errorType } from './failures.ts'
 
 /** Timestamps with a meaning of their own in ListOffsets: kafka.apache.org/protocol. */
 const LATEST = -1
@@ -59,9 +60,18 @@ async function listOffsets(
   const { nodeId, topic, timestamp } = asked
   const node = await cluster.findBroker({ nodeId })
   const partitions = asked.partitions.map((partition) => ({ partition, timestamp }))
-  const { responses } = await node.listOffsets({ isolationLevel: READ_UNCOMMITTED, topics: [{ topic, partitions }] })
+  const question = { isolationLevel: READ_UNCOMMITTED, topics: [{ topic, partitions }] }
+  const { responses } = await node.listOffsets(question).catch((error: unknown) => {
+    throw notThereYet(error, topic)
+  })
   const answered = responses.flatMap((response) => response.partitions)
   return { timestamp, offsets: new Map(answered.map(({ partition, offset }) => [partition, BigInt(offset)])) }
+}
+
+/** The metadata named the topic just now: a leader that does not know it has not heard of it yet, or it was deleted since. */
+function notThereYet(error: unknown, topic: string): unknown {
+  if (errorType(error) !== 'UNKNOWN_TOPIC_OR_PARTITION') return error
+  return new Failure('broker_not_ready', `The leader of ${topic} does not know it yet.`, { cause: error })
 }
 
 /** The group's committed offset of every partition, by partition number; null where it has none. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Producer as KafkaProducer, Message, ProducerBatch } from 'kafkajs'
-import { Failure } from '../../../topologies/failure.ts'
+import { Failure, type FailureCode } from '../../../topologies/failure.ts'
 import type { Delivery, Producer, ProducerOptions } from '../broker.ts'
 import type { Client } from './client.ts'
 import { kafkaFailure } from './failures.ts'
@@ -18,6 +18,8 @@ export interface ProducerParts {
 /** How long a plain producer tries a request: longer than the restart of a broker. Milliseconds. */
 const PATIENCE = 90_000
 const START_PATIENCE = 10_000
+/** The broker does not take this producer's sequence numbers any more: only another producer helps. */
+const OUT_OF_STEP = new Set<FailureCode>(['transaction_lost', 'producer_fenced'])
 /** How long `close` waits for requests under way. Milliseconds. */
 const CLOSE_PATIENCE = 10_000
 
@@ -73,7 +75,7 @@ class PlainProducer implements Producer {
       for (const request of sliceRequests(deliveries, this.#parts.limits)) {
         const batch = batchOf(request, this.#options.compression)
         // A request that is sent again carries the same sequence numbers, so the broker writes it once.
-        await persistently({ ...context, patience: PATIENCE }, () => this.#attempt(inner, batch))
+        await persistently({ ...context, patience: PATIENCE, except: OUT_OF_STEP }, () => this.#attempt(inner, batch))
       }
     } catch (error) {
       // Its sequence numbers may be out of step now; the next call starts with a fresh producer.

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Failure } from '../../../topologies/failure.ts'
 import type { Batch, ReadOptions } from '../broker.ts'
 import type { Client, Cluster, Node } from './client.ts'
 import { errorType, kafkaFailure } from './failures.ts'
@@ -12,7 +13,7 @@ const FETCH_WAIT = 200
 const PARTITION_BYTES = 4 * 1024 * 1024
 const FETCH_BYTES = 16 * 1024 * 1024
 const START_PATIENCE = 15_000
-/** A cluster that does not answer for longer ends the reading. Milliseconds. */
+/** A cluster that answers nothing, or nothing but errors, for longer ends the reading. Milliseconds. */
 const PATIENCE = 120_000
 const PAUSE = 250
 
@@ -62,6 +63,7 @@ async function begin(client: Client, cluster: Cluster, topic: string, options: R
 /** One fetch from every leader at a time; whichever answers is passed on, while the next one of that leader is under way. */
 async function* rounds(reading: Reading): AsyncGenerator<Batch> {
   let leaderOf = await currentLeaders(reading)
+  let answered = performance.now()
   const pending = new Map<number, Promise<Answer>>()
   while (reading.positions.size > 0 && !reading.signal?.aborted) {
     for (const [leader, partitions] of openByLeader(reading, leaderOf)) {
@@ -69,7 +71,9 @@ async function* rounds(reading: Reading): AsyncGenerator<Batch> {
     }
     const answer = await Promise.race(pending.values())
     pending.delete(answer.leader)
-    if (answer.error) leaderOf = await mend(reading, answer.error)
+    if (!answer.error) answered = performance.now()
+    else if (performance.now() - answered > PATIENCE) throw failureOf(reading, answer.error)
+    else leaderOf = await mend(reading, answer.error)
     for (const batch of answer.batches) {
       const passed = advance(reading, batch)
       if (passed && !reading.signal?.aborted) yield passed
@@ -168,10 +172,15 @@ async function mend(reading: Reading, error: unknown): Promise<number[]> {
     }
     return currentLeaders(reading)
   }
-  const failure = kafkaFailure(error, { doing: `reading ${topic}` })
-  if (!failure.retryable) throw failure
+  const failure = failureOf(reading, error)
+  // A leader that has just become one may not know its partition yet; the metadata tell whether the topic is gone.
+  if (!failure.retryable && failure.code !== 'topic_missing') throw failure
   client.log.debug({ topic, code: failure.code, reason: failure.message }, 'reading goes on when the broker answers')
   await sleep(PAUSE)
   await cluster.refreshMetadata().catch(() => undefined)
   return currentLeaders(reading)
+}
+
+function failureOf({ topic }: Reading, error: unknown): Failure {
+  return kafkaFailure(error, { doing: `reading ${topic}` })
 }

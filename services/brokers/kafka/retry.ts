@@ -13,20 +13,23 @@ export interface RetryContext extends FailureContext {
   patience: number
   /** Only failures with this code are tried again; all that are retryable, when not given. */
   only?: FailureCode
+  /** Failures with these codes are not tried again, though they are retryable: more must be done anew than this work. */
+  except?: ReadonlySet<FailureCode>
   /** Called before every further attempt. */
   again?: () => Promise<void>
 }
 
 /** Does the work, again while its failures are retryable and patience lasts. Rejects with a Failure. */
 export async function persistently<T>(context: RetryContext, work: () => Promise<T>): Promise<T> {
-  const deadline = Date.now() + context.patience
+  const deadline = performance.now() + context.patience
   for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
     try {
       return await work()
     } catch (error) {
       const failure = kafkaFailure(error, context)
-      const worthwhile = context.only ? failure.code === context.only : failure.retryable
-      if (!worthwhile || Date.now() + pause > deadline) throw failure
+      const possible = context.only ? failure.code === context.only : failure.retryable
+      const worthwhile = possible && !context.except?.has(failure.code)
+      if (!worthwhile || performance.now() + pause > deadline) throw failure
     }
     await sleep(pause)
     await context.again?.()

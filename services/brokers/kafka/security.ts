@@ -1,3 +1,4 @@
+import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { ConnectionOptions } from 'node:tls'
 import type { SASLOptions } from 'kafkajs'
@@ -16,8 +17,9 @@ export type ReadText = (path: string) => string
 const MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const
 
 /**
- * TLS and SASL from the environment: MILLRACE_KAFKA_SSL, _CA_FILE, _CERT_FILE, _KEY_FILE, _SASL_MECHANISM, _USERNAME, _PASSWORD or
- * _PASSWORD_FILE. Throws `usage` when settings are missing, contradict each other or name a file that cannot be read.
+ * TLS and SASL from the environment, each name behind MILLRACE_KAFKA_: SSL, CA_FILE, CERT_FILE, KEY_FILE, KEY_PASSWORD or
+ * KEY_PASSWORD_FILE, SASL_MECHANISM, SASL_USERNAME, SASL_PASSWORD or SASL_PASSWORD_FILE. Throws `usage` when settings are
+ * missing, contradict each other, or name a file that cannot be read or does not hold what it should.
  */
 export function securityFrom(env: Environment, read: ReadText = (path) => readFileSync(path, 'utf8')): Security {
   const ssl = tlsFrom(env, read)
@@ -39,17 +41,47 @@ function tlsFrom(env: Environment, read: ReadText): ConnectionOptions | boolean 
   }
   if (!wanted) return undefined
   if (!given) return true
+  const passphrase = secretOf(env, 'MILLRACE_KAFKA_KEY_PASSWORD', read)
+  if (files.ca !== undefined) certificateIn(files.ca, 'MILLRACE_KAFKA_CA_FILE')
+  if (files.cert !== undefined && files.key !== undefined) requirePair(files.cert, files.key, passphrase)
   return {
     ...(files.ca === undefined ? {} : { ca: [files.ca] }),
     ...(files.cert === undefined ? {} : { cert: files.cert }),
     ...(files.key === undefined ? {} : { key: files.key }),
+    ...(passphrase === undefined ? {} : { passphrase }),
+  }
+}
+
+function requirePair(certificate: string, key: string, passphrase: string | undefined): void {
+  const parsed = certificateIn(certificate, 'MILLRACE_KAFKA_CERT_FILE')
+  if (parsed.checkPrivateKey(privateKeyIn(key, passphrase))) return
+  throw usage('The key of MILLRACE_KAFKA_KEY_FILE does not belong to the certificate of MILLRACE_KAFKA_CERT_FILE.')
+}
+
+/** The first certificate of a PEM file. What OpenSSL says of a damaged one says nothing to anybody. */
+function certificateIn(pem: string, name: string): X509Certificate {
+  try {
+    return new X509Certificate(pem)
+  } catch (cause) {
+    throw new Failure('usage', `${name} names a file that holds no PEM certificate.`, { cause })
+  }
+}
+
+function privateKeyIn(pem: string, passphrase: string | undefined): KeyObject {
+  try {
+    return createPrivateKey({ key: pem, ...(passphrase === undefined ? {} : { passphrase }) })
+  } catch (cause) {
+    const cure = 'Is it encrypted? Then set MILLRACE_KAFKA_KEY_PASSWORD_FILE.'
+    throw new Failure('usage', `MILLRACE_KAFKA_KEY_FILE names a file that holds no PEM key that opens. ${cure}`, {
+      cause,
+    })
   }
 }
 
 function saslFrom(env: Environment, read: ReadText): SASLOptions | undefined {
   const mechanism = env.MILLRACE_KAFKA_SASL_MECHANISM?.toLowerCase()
   const username = env.MILLRACE_KAFKA_SASL_USERNAME
-  const password = env.MILLRACE_KAFKA_SASL_PASSWORD ?? fileOf(env, 'MILLRACE_KAFKA_SASL_PASSWORD_FILE', read)?.trimEnd()
+  const password = secretOf(env, 'MILLRACE_KAFKA_SASL_PASSWORD', read)
   if (!mechanism) {
     if (username === undefined && password === undefined) return undefined
     throw usage(`A user for Kafka is set, but no MILLRACE_KAFKA_SASL_MECHANISM (${MECHANISMS.join(', ')}).`)
@@ -62,6 +94,15 @@ function saslFrom(env: Environment, read: ReadText): SASLOptions | undefined {
       'MILLRACE_KAFKA_SASL_MECHANISM needs MILLRACE_KAFKA_SASL_PASSWORD or MILLRACE_KAFKA_SASL_PASSWORD_FILE.',
     )
   return { mechanism: known, username, password }
+}
+
+/** A secret from the environment, or from the file that the same name with _FILE behind it names. */
+function secretOf(env: Environment, name: string, read: ReadText): string | undefined {
+  const inFile = fileOf(env, `${name}_FILE`, read)?.replace(/\r?\n$/, '')
+  const given = env[name] || undefined
+  if (given !== undefined && inFile !== undefined)
+    throw usage(`${name} and ${name}_FILE are both set. Unset one of them.`)
+  return given ?? inFile
 }
 
 function fileOf(env: Environment, name: string, read: ReadText): string | undefined {

@@ -13,9 +13,9 @@ const INIT_PATIENCE = 90_000
 const OFFSETS_PATIENCE = 15_000
 
 /** Failures after which nobody knows, or all know too well, what became of the transaction: only `init` mends them. */
-const POISON = new Set<FailureCode>(['producer_fenced', 'broker_timeout'])
+const POISON = new Set<FailureCode>(['producer_fenced', 'transaction_lost', 'broker_timeout'])
 /** Answers that leave the transaction as it is, so that the caller can abort it. */
-const HARMLESS = new Set<FailureCode>(['message_too_large', 'topic_missing', 'broker_denied'])
+const HARMLESS = new Set<FailureCode>(['message_too_large', 'topic_missing', 'broker_denied', 'broker_untrusted'])
 
 /** One holder of a transactional id, on a kafkajs producer that is made anew by every `init`. */
 export class KafkaTransactor implements Transactor {
@@ -26,6 +26,8 @@ export class KafkaTransactor implements Transactor {
   /** kafkajs fences as it begins a transaction; the first one is begun by `init` and waits here. */
   #begun: KafkaTransaction | null = null
   #poison: Failure | null = null
+  /** When the broker began to count the time of the transaction that is open. */
+  #openSince: number | null = null
   #closed = false
 
   constructor(parts: ProducerParts, id: string, options: ProducerOptions) {
@@ -36,13 +38,15 @@ export class KafkaTransactor implements Transactor {
 
   async init(): Promise<void> {
     this.#discard()
-    const context = { doing: `taking over the transactional id ${this.#id}`, patience: INIT_PATIENCE }
+    const doing = `taking over the transactional id ${this.#id}`
+    const context = { doing, transactionalId: this.#id, patience: INIT_PATIENCE }
     await persistently(context, async () => {
       if (this.#closed) throw new Failure('broker_failed', `The transactor ${this.#id} is closed.`)
       const inner = this.#create()
       try {
         await inner.connect()
         this.#begun = await inner.transaction()
+        if (this.#closed) throw new Failure('broker_failed', `The transactor ${this.#id} was closed.`)
         this.#inner = inner
       } catch (error) {
         abandon(inner)
@@ -59,6 +63,7 @@ export class KafkaTransactor implements Transactor {
     if (!inner) throw new Failure('broker_failed', `The transactor ${this.#id} is not initialised; call init first.`)
     const begun = this.#begun
     this.#begun = null
+    this.#openSince = null
     const transaction = begun ?? (await this.#guard('beginning a transaction', () => inner.transaction()))
     return {
       send: (deliveries) => this.#send(transaction, deliveries),
@@ -82,7 +87,7 @@ export class KafkaTransactor implements Transactor {
       idempotent: true,
       maxInFlightRequests: 1,
       allowAutoTopicCreation: false,
-      transactionTimeout: this.#options.transactionTimeout ?? DEFAULT_TRANSACTION_TIMEOUT,
+      transactionTimeout: this.#timeout,
       retry: CLIENT_RETRY,
     })
   }
@@ -99,7 +104,8 @@ export class KafkaTransactor implements Transactor {
     const doing = `adding offsets of ${group} to a transaction`
     const topics = offsetsByTopic(positions)
     // Only what was answered is tried again: a request that was lost may have been heard all the same.
-    const context = { doing, lost: 'broker_timeout', only: 'broker_not_ready', patience: OFFSETS_PATIENCE } as const
+    const only = { lost: 'broker_timeout', only: 'broker_not_ready', patience: OFFSETS_PATIENCE } as const
+    const context = { doing, group, transactionalId: this.#id, ...only }
     return this.#guard(doing, () =>
       persistently(context, () => transaction.sendOffsets({ consumerGroupId: group, topics })),
     )
@@ -111,8 +117,9 @@ export class KafkaTransactor implements Transactor {
       try {
         await end()
       } catch (error) {
-        const failure = kafkaFailure(error, { doing: `${how} a transaction of ${this.#id}`, lost: 'broker_timeout' })
-        const known = failure.code === 'producer_fenced' || failure.code === 'broker_denied'
+        const doing = `${how} a transaction of ${this.#id}`
+        const failure = kafkaFailure(error, { doing, transactionalId: this.#id, lost: 'broker_timeout' })
+        const known = failure.code === 'broker_denied' || POISON.has(failure.code)
         throw known ? failure : new Failure('broker_timeout', failure.message, { cause: failure })
       }
     })
@@ -122,6 +129,7 @@ export class KafkaTransactor implements Transactor {
   async #guard<T>(doing: string, step: () => Promise<T>): Promise<T> {
     if (this.#poison) throw this.#poison
     const inner = this.#inner
+    this.#openSince ??= performance.now()
     try {
       return await step()
     } catch (error) {
@@ -133,9 +141,25 @@ export class KafkaTransactor implements Transactor {
   }
 
   #asTransactional(error: unknown, doing: string): Failure {
-    const failure = kafkaFailure(error, { doing: `${doing} of ${this.#id}`, lost: 'broker_timeout' })
+    const context = { doing: `${doing} of ${this.#id}`, transactionalId: this.#id, lost: 'broker_timeout' } as const
+    const failure = kafkaFailure(error, context)
+    if (failure.code === 'producer_fenced' && this.#overdue()) return this.#timedOut(failure)
     if (POISON.has(failure.code) || HARMLESS.has(failure.code)) return failure
     return new Failure('broker_timeout', failure.message, { cause: failure })
+  }
+
+  /** A transaction that was open for too long is ended by the broker, which then answers as if somebody had taken over. */
+  #overdue(): boolean {
+    return this.#openSince !== null && performance.now() - this.#openSince >= this.#timeout
+  }
+
+  #timedOut(failure: Failure): Failure {
+    const sentence = `A transaction of ${this.#id} was open for more than ${this.#timeout / 1000} s, and the broker has ended it.`
+    return new Failure('transaction_lost', sentence, { cause: failure })
+  }
+
+  get #timeout(): number {
+    return this.#options.transactionTimeout ?? DEFAULT_TRANSACTION_TIMEOUT
   }
 
   #discard(): void {

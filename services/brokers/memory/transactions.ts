@@ -15,6 +15,7 @@ interface OpenTransaction extends TransactionState {
   logs: Set<PartitionLog>
   offsets: { group: string; positions: Position[] }[]
   expiry: NodeJS.Timeout
+  expired: boolean
 }
 
 /** The transaction coordinator. */
@@ -91,7 +92,13 @@ class MemoryTransactor implements Transactor {
 
   #open(): OpenTransaction {
     const { identity, timeout } = this.#parts
-    const open: OpenTransaction = { outcome: 'open', logs: new Set(), offsets: [], expiry: setTimeout(expire, timeout) }
+    const open: OpenTransaction = {
+      outcome: 'open',
+      logs: new Set(),
+      offsets: [],
+      expiry: setTimeout(expire, timeout),
+      expired: false,
+    }
     open.expiry.unref()
     return open
 
@@ -99,6 +106,7 @@ class MemoryTransactor implements Transactor {
     function expire(): void {
       if (identity.open !== open) return
       settle(identity, open, 'aborted')
+      open.expired = true
       identity.epoch++
     }
   }
@@ -109,6 +117,11 @@ class MemoryTransactor implements Transactor {
   }
 
   #requireOpen(open: OpenTransaction): void {
+    if (open.expired)
+      throw new Failure(
+        'transaction_lost',
+        `A transaction of ${this.#id} was open for too long, and the broker has ended it.`,
+      )
     this.#requireNewest()
     if (this.#parts.identity.open !== open)
       throw new Failure('broker_failed', `This transaction of ${this.#id} has ended.`)

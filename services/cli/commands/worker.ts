@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { Command } from 'commander'
 import { Failure } from '../../../topologies/failure.ts'
 import { serveHealth } from '../../worker/health.ts'
@@ -8,7 +9,7 @@ import { stderrLog } from '../log.ts'
 import { openBroker } from '../open-broker.ts'
 import { wholeNumber } from '../options.ts'
 import { schemasInUse } from '../schemas-in-use.ts'
-import { assetsPath } from '../settings.ts'
+import { assetsPath, home } from '../settings.ts'
 
 interface WorkerCommandOptions {
   stage: string
@@ -20,6 +21,7 @@ interface WorkerCommandOptions {
   port?: string
   host: string
   grace: number
+  sessionTimeout: number
 }
 
 export function define(command: Command): void {
@@ -34,6 +36,7 @@ export function define(command: Command): void {
     .option('--port <n>', 'serve /live, /ready and /metrics here (0: any free port)')
     .option('--host <address>', 'address to serve them on', '127.0.0.1')
     .option('--grace <seconds>', 'longest drain after SIGTERM', wholeNumber, 30)
+    .option('--session-timeout <seconds>', 'silence after which its partitions go to other replicas', wholeNumber, 10)
     .addHelpText(
       'after',
       '\nExample:\n  millrace worker recipes/refine.yaml --stage 01-cpu --broker kafka:9092 --port 9464 --host 0.0.0.0',
@@ -75,8 +78,10 @@ async function work(path: string, options: WorkerCommandOptions): Promise<Failur
     topology,
     schemas,
     assets: assetsPath(options.assets),
+    diary: join(home(), 'work', stage.group),
     log,
     metrics,
+    sessionTimeout: options.sessionTimeout * 1000,
   })
   const health =
     options.port === undefined

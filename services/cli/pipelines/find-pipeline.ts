@@ -13,6 +13,8 @@ export interface NamedPipeline {
   state: PipelineState | null
   /** How it is planned: as it runs, or else as the recipe says; null when only the name is known. */
   topology: Topology | null
+  /** How the recipe plans it now; null when only the name is known. */
+  planned: Topology | null
 }
 
 /** A name with a slash or a YAML suffix is a path even when nothing is there, so that the message names the file. */
@@ -30,6 +32,7 @@ export async function findPipeline(nameOrRecipe: string, options: { isolate?: bo
     topics: state?.topology.topics ?? lastingTopics(nameOrRecipe),
     state,
     topology: state?.topology ?? null,
+    planned: null,
   }
 }
 
@@ -38,5 +41,11 @@ async function ofRecipe(path: string, options: { isolate?: boolean }): Promise<N
   const loaded = await loadRecipe(path)
   const topology = planRecipe(loaded, options)
   const state = await readState(topology.pipeline)
-  return { pipeline: topology.pipeline, topics: topology.topics, state, topology: state?.topology ?? topology }
+  return {
+    pipeline: topology.pipeline,
+    topics: topology.topics,
+    state,
+    topology: state?.topology ?? topology,
+    planned: topology,
+  }
 }

@@ -2,7 +2,7 @@ import type { Codec } from '../../../schemas/codec.ts'
 import type { LedgerEntry } from '../../../schemas/ledger.ts'
 import type { Topology } from '../../../topologies/topology.ts'
 import type { Broker } from '../../brokers/broker.ts'
-import { Account, balances, type StageAccount, type Totals, totalsOf } from '../../pipeline/account.ts'
+import { Account, type StageAccount, type Totals, totalsOf, underWay } from '../../pipeline/account.ts'
 import { lags, type StageLag } from '../../pipeline/topics.ts'
 
 /** Rates are measured over the last so many milliseconds. */
@@ -19,6 +19,8 @@ export interface Reading {
   underWay: number
   /** Null while so much moves that it cannot be said. */
   balanced: boolean | null
+  /** What became of all dead letters, under whatever plan they failed. */
+  letters: { replayed: number; discarded: number; outstanding: number }
   /** Entries of stages that this plan does not have: the pipeline was once planned another way. */
   foreign: number
 }
@@ -33,6 +35,7 @@ export class LedgerWatch {
   #from = new Map<number, bigint>()
   #recent: { at: number; stage: string; documents: number }[] = []
   #foreign = 0
+  readonly #letters = { failed: 0, arrived: 0, replayed: 0, discarded: 0 }
 
   constructor(broker: Broker, topology: Topology, codec: Codec) {
     this.#broker = broker
@@ -49,8 +52,13 @@ export class LedgerWatch {
     const stages = this.#account.stages()
     const totals = totalsOf(stages)
     const still = news === 0 && lag.every(({ total }) => total === 0)
-    const balanced = balances(totals) ? true : still ? false : null
-    return { lag, totals, stages, rates: this.#rates(), underWay: missing(totals), balanced, foreign: this.#foreign }
+    const { failed, arrived, ...settled } = this.#letters
+    const letters = { ...settled, outstanding: failed - settled.replayed - settled.discarded }
+    const missing = underWay(totals)
+    // Whatever says that it was replayed, and was not, is a forgery; at-least-once delivery may count it twice.
+    const genuine = arrived === settled.replayed || this.#topology.delivery !== 'exactly_once'
+    const balanced = missing === 0 && genuine ? true : still ? false : null
+    return { lag, totals, stages, rates: this.#rates(), underWay: missing, balanced, letters, foreign: this.#foreign }
   }
 
   /** Adds the entries that are new; gives how many there were. */
@@ -70,6 +78,12 @@ export class LedgerWatch {
   }
 
   #add(entry: LedgerEntry): void {
+    this.#letters.failed += entry.dead_letters
+    this.#letters.arrived += entry.replayed
+    if (entry.letters) {
+      this.#letters[entry.letters.action] += entry.letters.offsets.length
+      return
+    }
     if (!this.#stages.has(entry.stage)) {
       this.#foreign++
       return
@@ -89,17 +103,4 @@ export class LedgerWatch {
       return { stage: name, documents: (documents * 1000) / RATE_WINDOW }
     })
   }
-}
-
-/** What went in and has come out nowhere yet. */
-function missing(totals: Totals): number {
-  return (
-    totals.input +
-    totals.split -
-    totals.output -
-    totals.rejected -
-    totals.duplicates -
-    totals.dead_letters -
-    totals.merged
-  )
 }

@@ -19,7 +19,7 @@ export interface PipelineStatus {
 
 /** The status as plain data: what `status --json` prints. */
 export function statusData({ pipeline, broker, topology, state, running, reading }: PipelineStatus): object {
-  const { lag, totals, stages, rates, underWay, balanced, foreign } = reading
+  const { lag, totals, stages, rates, underWay, balanced, letters, foreign } = reading
   return {
     pipeline,
     running,
@@ -42,6 +42,7 @@ export function statusData({ pipeline, broker, topology, state, running, reading
     })),
     operators: stages.flatMap(({ operators }) => [...operators.values()]),
     account: { ...totals, under_way: underWay, balanced },
+    letters,
     foreign_entries: foreign,
   }
 }
@@ -111,7 +112,7 @@ function reasons(state: PipelineState | null, running: boolean): string[] {
   )
 }
 
-function accountLines({ totals, underWay, balanced, foreign }: Reading): string[] {
+function accountLines({ totals, underWay, balanced, letters, foreign }: Reading): string[] {
   const parts = [
     `${count(totals.output)} refined`,
     `${count(totals.rejected)} rejected`,
@@ -120,7 +121,9 @@ function accountLines({ totals, underWay, balanced, foreign }: Reading): string[
   if (totals.duplicates) parts.push(counted(totals.duplicates, 'duplicate'))
   if (totals.merged) parts.push(`${count(totals.merged)} merged`)
   if (underWay) parts.push(`${count(underWay)} under way`)
-  const input = `${count(totals.input)} in${totals.split ? ` + ${count(totals.split)} split` : ''}`
+  const input = [`${count(totals.input)} in`]
+  if (totals.replayed) input.push(`${count(totals.replayed)} replayed`)
+  if (totals.split) input.push(`${count(totals.split)} split`)
   const verdict =
     balanced === false
       ? 'THE LEDGER DOES NOT BALANCE: this is a bug or a foreign writer on the topics.'
@@ -131,5 +134,15 @@ function accountLines({ totals, underWay, balanced, foreign }: Reading): string[
     foreign > 0
       ? [`  ${count(foreign)} entries of the ledger belong to stages of another plan and are not counted here.`]
       : []
-  return [`  ${input} = ${parts.join(' + ')}`, `  ${verdict}`, ...others]
+  return [`  ${input.join(' + ')} = ${parts.join(' + ')}`, `  ${verdict}`, ...lettersLine(letters), ...others]
+}
+
+/** Nothing to say while nobody has settled any: the account has how many failed. */
+function lettersLine({ replayed, discarded, outstanding }: Reading['letters']): string[] {
+  if (replayed + discarded === 0) return []
+  const settled = [
+    ...(replayed ? [`${count(replayed)} replayed`] : []),
+    ...(discarded ? [`${count(discarded)} discarded`] : []),
+  ]
+  return [`  Of all dead letters ${settled.join(', ')}; ${count(outstanding)} outstanding.`]
 }

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Topology } from '../../../topologies/topology.ts'
 import { home } from '../settings.ts'
+import { withoutSecrets } from '../terminal/secrets.ts'
 
 /** One replica of a stage as its supervisor sees it. */
 export interface ServiceState {
@@ -73,7 +74,7 @@ export async function writeState(state: PipelineState): Promise<void> {
   const path = statePath(state.pipeline)
   await mkdir(dirname(path), { recursive: true })
   const partial = `${path}.${process.pid}.partial`
-  await writeFile(partial, JSON.stringify(state))
+  await writeFile(partial, withoutSecrets(JSON.stringify(state)))
   await rename(partial, path)
 }
 

@@ -10,7 +10,7 @@ export function reportText(report: Report): string {
     '',
     ...operatorTable(report),
     '',
-    `  ${count(report.input)} in${report.split ? ` + ${count(report.split)} split` : ''} = ${equation(report)}`,
+    `  ${[`${count(report.input)} in`, ...gains(report)].join(' + ')} = ${equation(report)}`,
     report.balanced
       ? '  The ledger balances.'
       : '  THE LEDGER DOES NOT BALANCE: this is a bug or a foreign writer on the topics.',
@@ -30,6 +30,10 @@ export function reportText(report: Report): string {
   return lines.join('\n')
 }
 
+function gains({ replayed, split }: Report): string[] {
+  return [...(replayed ? [`${count(replayed)} replayed`] : []), ...(split ? [`${count(split)} split`] : [])]
+}
+
 function equation(report: Report): string {
   const parts = [
     `${count(report.output)} refined`,
@@ -47,7 +51,8 @@ function operatorTable(report: Report): string[] {
   const rows = report.operators.map((operator) => {
     const reasons = Object.entries(operator.dropped)
     const dropped = reasons.reduce((sum, [, n]) => sum + n, 0)
-    const named = reasons.map(([reason, n]) => `${reason} ${count(n)}`).join(', ')
+    const passedBy = operator.skipped > 0 ? [`not applied to ${count(operator.skipped)}`] : []
+    const named = [...reasons.map(([reason, n]) => `${reason} ${count(n)}`), ...passedBy].join(', ')
     const row = `  ${operator.name.padEnd(width)} ${count(operator.in).padStart(9)} ${count(operator.kept).padStart(9)} ${count(dropped).padStart(9)} ${count(operator.failed).padStart(7)} ${operator.seconds.toFixed(2).padStart(8)}  ${named}`
     return row.trimEnd()
   })

@@ -14,6 +14,7 @@ export default defineFilter({
     max_ratio: bound(0.045, 'largest share that is kept; null for no maximum'),
     flagged_words_dir: z
       .string()
+      .min(1)
       .optional()
       .describe('directory of *flagged_words*.json files, merged by language; the asset directory when not given'),
     ...augmentationParameters,

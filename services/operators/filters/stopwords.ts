@@ -14,6 +14,7 @@ export default defineFilter({
     max_ratio: bound(1, 'largest share that is kept; null for no maximum'),
     stopwords_dir: z
       .string()
+      .min(1)
       .optional()
       .describe('directory of *stopwords*.json files, merged by language; the asset directory when not given'),
     ...augmentationParameters,

@@ -277,8 +277,10 @@ function closeOther(tree: Tree, name: string): void {
   for (let i = tree.open.length - 1; i > 0; i--) {
     const element = tree.elementAt(i)
     const found = element.name === name && element.namespace === 'html'
+    if (!found && !(element.bits & SPECIAL)) continue
+    tree.look(tree.open.length - i)
     if (found) tree.popTo(i)
-    if (found || element.bits & SPECIAL) return
+    return
   }
 }
 

@@ -5,6 +5,9 @@ import { MARKER, type Tree } from './tree.ts'
 /** Elements alike that may wait in the list of formatting elements. */
 const MOST_ALIKE = 3
 const MOST_ADOPTIONS = 8
+/** An element that is opened again costs as much as so many that are looked at, and two whose attributes are compared. */
+const LOOKS_OF_A_COPY = 64
+const LOOKS_OF_A_COMPARISON = 8
 
 /** Opens a formatting element, to be opened again when it is closed too early. */
 export function openFormatting(tree: Tree, tag: Tag): void {
@@ -20,6 +23,7 @@ function remember(tree: Tree, element: OpenElement): void {
   let earliest = -1
   for (let i = formatting.length - 1; i >= 0 && formatting[i] !== MARKER; i--) {
     const other = formatting[i]
+    tree.look(LOOKS_OF_A_COMPARISON)
     if (other?.name !== element.name || signatureOf(other) !== signatureOf(element)) continue
     alike++
     earliest = i
@@ -45,6 +49,7 @@ export function reopenFormatting(tree: Tree): void {
     if (element === MARKER || element === undefined || element.opened) break
     at--
   }
+  if (at < formatting.length) tree.look((formatting.length - at) * LOOKS_OF_A_COPY)
   for (; at < formatting.length; at++) {
     const element = formatting[at]
     if (element) formatting[at] = copy(tree, element)
@@ -61,6 +66,7 @@ function copy(tree: Tree, element: OpenElement): OpenElement {
 /** The last formatting element of that name behind the last marker. */
 export function lastFormatting(tree: Tree, name: string): OpenElement | null {
   for (let i = tree.formatting.length - 1; i >= 0; i--) {
+    tree.look(1)
     const element = tree.formatting[i]
     if (element === MARKER || element === undefined) return null
     if (element.name === name) return element
@@ -117,6 +123,7 @@ function firstSpecial(tree: Tree, from: number): number {
 
 /** An element that ends scopes lies over the place on the stack. */
 function isShielded(tree: Tree, place: number): boolean {
+  tree.look(tree.open.length - place)
   for (let i = tree.open.length - 1; i > place; i--) if ((tree.open[i]?.bits ?? 0) & SCOPE) return true
   return false
 }

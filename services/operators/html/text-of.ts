@@ -19,7 +19,7 @@ export function textOf(html: string): string {
   const source = html.includes('\r') ? html.replace(/\r\n?/g, '\n') : html
   if (!source.includes('<') && !source.includes('&') && !source.includes('\0'))
     return source.replace(LEADING_BLANKS, '')
-  const tree = new Tree(source.includes('\0'))
+  const tree = new Tree(source)
   for (let at = 0; at < source.length; ) at = readToken(tree, source, at)
   takeOther(tree)
   return joinContent(tree.root)

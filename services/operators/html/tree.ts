@@ -1,3 +1,4 @@
+import { Failure } from '../../../topologies/failure.ts'
 import {
   BUTTON_SCOPE,
   type Content,
@@ -34,6 +35,13 @@ export type Mode =
 /** How the tokenizer goes on behind a start tag. */
 export type Following = 'markup' | 'raw text' | 'text with references' | 'plain text'
 
+/** Elements of the stack and of the list of formatting elements that a document may make us look at: for each unit of it, and some tenths of a second in all. */
+const LEAST_LOOKS = 2 ** 20
+const LOOKS_OF_A_UNIT = 2 ** 10
+const MOST_LOOKS = 2 ** 27
+/** An element whose mode is asked for costs as much as so many that are looked at. */
+const LOOKS_OF_A_MODE = 8
+
 /** A start of a group of formatting elements, such as a table cell. */
 export const MARKER = null
 
@@ -68,14 +76,27 @@ export class Tree {
   rawPlace: Content | null = null
 
   body: OpenElement | null = null
+  readonly #mostLooks: number
+  #looks = 0
   /** Where the source has its next `&`, as far as it was looked for. */
   ampersand = -1
   /** The source has NUL characters. */
   readonly hasNul: boolean
 
-  constructor(hasNul: boolean) {
-    this.hasNul = hasNul
+  constructor(source: string) {
+    this.hasNul = source.includes('\0')
+    this.#mostLooks = Math.min(MOST_LOOKS, LEAST_LOOKS + LOOKS_OF_A_UNIT * source.length)
     this.push('html', 'html', this.root)
+  }
+
+  /**
+   * Counts so many elements that were looked at. Throws Failure `operator_failed` when they are too many: the rules of HTML
+   * take time by the square of the length for some documents, which are made for that.
+   */
+  look(count: number): void {
+    this.#looks += count
+    if (this.#looks > this.#mostLooks)
+      throw new Failure('operator_failed', 'The HTML nests or repeats formatting so deeply that it must be an attack.')
   }
 
   get current(): OpenElement {
@@ -178,6 +199,7 @@ export class Tree {
   splice(at: number, remove: number, ...elements: OpenElement[]): void {
     for (const removed of this.open.splice(at, remove, ...elements)) markOpened(removed, false)
     for (const added of elements) markOpened(added, true)
+    this.look(this.open.length - at)
     for (let i = at; i < this.open.length; i++) {
       const element = this.elementAt(i)
       element.paragraph = isParagraph(element, this.open[i - 1])
@@ -199,23 +221,24 @@ export class Tree {
 
   /** An element of that name is in scope: none that the bits stop at lies over it. */
   inScope(name: string, stop = SCOPE): boolean {
-    if (!this.isOpen(name)) return false
-    for (let i = this.open.length - 1; i >= 0; i--) {
-      const element = this.elementAt(i)
-      if (element.name === name && element.namespace === 'html') return true
-      if (element.bits & stop) return false
-    }
-    return false
+    return this.isOpen(name) && this.#find((element) => element.name === name, stop)
   }
 
   anyInScope(names: readonly string[], stop = SCOPE): boolean {
-    if (!names.some((name) => this.isOpen(name))) return false
-    for (let i = this.open.length - 1; i >= 0; i--) {
+    return names.some((name) => this.isOpen(name)) && this.#find((element) => names.includes(element.name), stop)
+  }
+
+  /** Whether such an element of HTML is open with none over it that the bits stop at. */
+  #find(isSuch: (element: OpenElement) => boolean, stop: number): boolean {
+    let i = this.open.length - 1
+    let found = false
+    for (; i >= 0 && !found; i--) {
       const element = this.elementAt(i)
-      if (element.namespace === 'html' && names.includes(element.name)) return true
-      if (element.bits & stop) return false
+      found = element.namespace === 'html' && isSuch(element)
+      if (!found && element.bits & stop) break
     }
-    return false
+    this.look(this.open.length - i)
+    return found
   }
 
   closeImplied(except = ''): void {
@@ -249,6 +272,7 @@ function isParagraph(element: OpenElement, above: OpenElement | undefined): bool
 export function resetMode(tree: Tree): void {
   for (let i = tree.open.length - 1; i > 0; i--) {
     const mode = modeWithin(tree, tree.elementAt(i))
+    tree.look(LOOKS_OF_A_MODE)
     if (!mode) continue
     tree.mode = mode
     return

@@ -40,11 +40,29 @@ function nameSymbols(symbols: Int32Array): Names {
   return { names, distinct }
 }
 
+/** Names the pairs of a name and the one `step` places behind it. */
+function namePairs(named: Names, step: number, total: number): Names {
+  return named.distinct ** 2 <= total * 4 ? namePairsByTable(named, step, total) : namePairsByOrder(named, step, total)
+}
+
+/** With a place in a table for each pair that could be. */
+function namePairsByTable({ names, distinct }: Names, step: number, total: number): Names {
+  const known = new Int32Array(distinct * distinct)
+  const made = new Int32Array(total)
+  let count = 0
+  for (let i = 0; i < total; i++) {
+    const pair = (names[i] as number) * distinct + (names[i + step] as number)
+    if (known[pair] === 0) known[pair] = ++count
+    made[i] = (known[pair] as number) - 1
+  }
+  return { names: made, distinct: count }
+}
+
 /**
- * Names the pairs of a name and the one `step` places behind it. Places are put in the order of the first name by counting;
- * among those that share it, a second name that was not met yet begins a new pair.
+ * With the places in the order of the first name: among those that share it, a second name that was not met yet begins a new
+ * pair.
  */
-function namePairs({ names, distinct }: Names, step: number, total: number): Names {
+function namePairsByOrder({ names, distinct }: Names, step: number, total: number): Names {
   const order = placesByName(names, distinct, total)
   const made = new Int32Array(total)
   /** Two for each second name: the first name that it was last met with, + 1, and the name of that pair. */

@@ -22,9 +22,9 @@ const MULTIPLIER = 0x5bd1e995
 /** 2^32 divided by the golden ratio: spreads a hash, so that its upper bits choose a slot well. */
 const GOLDEN = 0x9e3779b1
 /** Sequences up to this length share one workspace; a longer one gets its own, which is not kept. */
-const KEPT_LENGTH = 1 << 20
+const KEPT_LENGTH = 1 << 18
 /** Symbols that may be compared for each n-gram, on average, before the hash counts as defeated. */
-const PATIENCE = 16
+const PATIENCE = 8
 
 /** Arrays that every count needs, with room for so many n-grams. */
 interface Workspace {
@@ -67,9 +67,10 @@ function workspaceFor(total: number): Workspace {
   return shared
 }
 
-/** The table has at least four slots for each n-gram, 2 to this power in all. */
+/** The table has at least four slots for each n-gram, or one in a long sequence; 2 to this power in all. */
 function tableWidth(total: number): number {
-  return Math.min(Math.max(Math.ceil(Math.log2(total)) + 2, 6), 26)
+  const width = Math.ceil(Math.log2(total))
+  return total > KEPT_LENGTH ? Math.min(width, 26) : Math.max(width + 2, 6)
 }
 
 /**
@@ -138,7 +139,7 @@ function repetitionOf(total: number, repeated: Int32Array): Repetition {
 function findCandidates({ symbols, n, total }: Grams, { last, era, before, candidates }: Workspace): number {
   const multiplier = MULTIPLIER
   const golden = GOLDEN
-  const shift = Math.clz32(last.length) + 1
+  const shift = 32 - tableWidth(total)
   let leaving = 1
   let hash = 0
   for (let i = 0; i < n; i++) leaving = Math.imul(leaving, multiplier)

@@ -37,25 +37,24 @@ interface Matches {
 
 /** Reads the text from its end; at each place the automaton knows all words that begin there. */
 function matchesIn(automaton: Automaton, { units, length }: Folded, inside: Uint8Array): Matches {
-  const { lasts, failures, outputs } = automaton
+  const { lasts, failures, outputs, depths } = automaton
   const matches: Matches = { starts: [], ends: [], words: [] }
   let node = 0
-  let isInside = 0
+  // letters and digits of an alphabet in a row from the place before on
+  let run = 0
   for (let at = length - 1; at >= 0; at--) {
     const unit = units[at] as number
-    const wasInside = isInside
-    isInside = inside[unit] as number
-    if (node !== 0) {
-      let child = childOf(automaton, node, unit)
-      while (child === 0 && node !== 0) {
-        node = failures[node] as number
-        // within a word nothing new may end
-        child = node === 0 ? 0 : childOf(automaton, node, unit)
-      }
-      node = child
+    const isInside = inside[unit] as number
+    let child = node === 0 ? 0 : childOf(automaton, node, unit)
+    while (child === 0 && node !== 0) {
+      // what is shorter than the rest of a word would end within it
+      node = (depths[node] as number) <= run ? 0 : (failures[node] as number)
+      child = node === 0 ? 0 : childOf(automaton, node, unit)
     }
-    if (node === 0) node = (isInside & wasInside) === 0 ? (lasts[unit] as number) : 0
-    if (outputs[node] !== 0 && (at === 0 || ((inside[units[at - 1] as number] as number) & isInside) === 0))
+    node = child !== 0 || (isInside === 1 && run > 0) ? child : (lasts[unit] as number)
+    run = isInside === 1 ? run + 1 : 0
+    if (node === 0 || outputs[node] === 0) continue
+    if (at === 0 || isInside === 0 || inside[units[at - 1] as number] === 0)
       note(automaton, { matches, units, length, inside }, node, at)
   }
   return matches

@@ -4,7 +4,7 @@ import { namedReference } from '../unicode/named-references.ts'
 import { type Declaration, readDeclaration } from './declarations.ts'
 import { numberedCharacter } from './references.ts'
 import { type Source, sourceOf } from './source.ts'
-import { nameEnd, type StartTag, skipSpaceAndSlashes, startTag, tagEnd } from './start-tag.ts'
+import { bareTag, nameEnd, type StartTag, skipSpaceAndSlashes, startTag, tagEnd } from './start-tag.ts'
 
 /** What a parser tells of an HTML text, in order. */
 export interface Listener {
@@ -110,9 +110,10 @@ function start(parser: Parser, at: number): number {
   const { text } = source
   // Without a closing bracket only a NUL can end it, so nothing need be looked through.
   if (source.find('>', at) < 0 && source.find('\0', at) < 0) return -1
-  const behind = tagEnd(text, at)
+  const bare = bareTag(text, at)
+  const behind = bare ? bare.end : tagEnd(text, at)
   if (behind < 0) return -1
-  const tag = startTag(text, at, behind)
+  const tag = bare ? bare.tag : startTag(text, at, behind)
   if (!tag) listener.text(text.slice(at, behind))
   else {
     listener.start(tag)

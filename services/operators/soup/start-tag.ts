@@ -6,7 +6,7 @@ import { unescapeAttribute } from './references.ts'
 export interface StartTag {
   name: string
   /** Values by name, in order; of two attributes with one name the last counts. */
-  attributes: Map<string, string>
+  attributes: ReadonlyMap<string, string>
   /** It is written `<name …/>`. */
   closed: boolean
 }
@@ -25,6 +25,16 @@ const SLASH = 0x2f
 const EQUALS = 0x3d
 const GREATER = 0x3e
 const BEHIND_NAME = /[\t\n\r\f />\0]/g
+
+const NO_ATTRIBUTES: ReadonlyMap<string, string> = new Map()
+
+/** The tag that begins here if it is nothing but a name, and where it ends; null for any other. */
+export function bareTag(text: string, start: number): { tag: StartTag; end: number } | null {
+  const behind = nameEnd(text, start + 1)
+  if (text.charCodeAt(behind) !== GREATER) return null
+  const name = lower(text.slice(start + 1, behind))
+  return { tag: { name, attributes: NO_ATTRIBUTES, closed: false }, end: behind + 1 }
+}
 
 /** Where the tag ends that begins here; -1 when it is not complete. What is no tag after all ends where it goes wrong. */
 export function tagEnd(text: string, start: number): number {

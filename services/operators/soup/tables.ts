@@ -1,5 +1,10 @@
+import { Failure } from '../../../topologies/failure.ts'
 import { strip } from '../text/python-strings.ts'
 import type { SoupTree } from './tree.ts'
+
+/** What tables within tables, whose rows count for each of them, may make of a text; people do not nest tables so deeply. */
+const MOST_GROWTH = 16
+const LEAST_LIMIT = 2 ** 18
 
 /** A row of a table: its cells as text, and whether one of them is a head. */
 export interface Row {
@@ -22,14 +27,37 @@ interface Strings {
   starts: Int32Array
 }
 
-/** The tables of a document, those within others too. */
-export function tablesOf(tree: SoupTree): Table[] {
+/** The tables of a document of so many characters, those within others too. Throws as `limitCharacters` does. */
+export function tablesOf(tree: SoupTree, length: number): Table[] {
   const tables = elementsOf(tree, 'table')
   if (tables.length === 0) return []
   const strings = stringsOf(tree)
   const places = elementsOf(tree, 'tr')
   const rows = places.map((row) => rowOf(tree, row, strings))
-  return tables.map((at) => ({ at, rows: rows.slice(firstFrom(places, at), firstFrom(places, endOf(tree, at))) }))
+  const ranges = tables.map((at) => ({ at, from: firstFrom(places, at), to: firstFrom(places, endOf(tree, at)) }))
+  limitCharacters(sizeOfAll(rows, ranges), length)
+  return ranges.map(({ at, from, to }) => ({ at, rows: rows.slice(from, to) }))
+}
+
+/** Throws Failure `operator_failed` when the tables of a document of this length have so many characters that it must be an attack. */
+export function limitCharacters(characters: number, length: number): void {
+  const most = LEAST_LIMIT + MOST_GROWTH * length
+  if (characters > most)
+    throw new Failure(
+      'operator_failed',
+      `The tables of the document, those within others counted again, have more than ${most} characters.`,
+    )
+}
+
+function sizeOfAll(rows: Row[], ranges: { from: number; to: number }[]): number {
+  const sizes = new Float64Array(rows.length + 1)
+  for (const [i, row] of rows.entries()) sizes[i + 1] = (sizes[i] ?? 0) + sizeOf(row)
+  return ranges.reduce((sum, { from, to }) => sum + (sizes[to] ?? 0) - (sizes[from] ?? 0), 0)
+}
+
+/** Characters of a row, each cell and the row itself counted as one more. */
+function sizeOf({ cells }: Row): number {
+  return cells.reduce((sum, cell) => sum + cell.length + 1, 1)
 }
 
 /** The places of all elements of a name, in order. */

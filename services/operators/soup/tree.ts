@@ -8,7 +8,7 @@ export type StringKind = 'text' | 'hidden' | 'cdata' | 'comment' | 'declaration'
 export interface ElementNode {
   kind: 'element'
   name: string
-  attributes: Map<string, string>
+  attributes: ReadonlyMap<string, string>
   parent: number
   /** Behind the last node within it. */
   end: number

@@ -19,6 +19,8 @@ export interface Characters {
   length: number
   /** At least `length` code points; surrogates without a partner count as themselves. */
   points: Int32Array
+  /** Each code point of ASCII in lower case, `FOREIGN` for all others and for NUL; with some bytes of anything behind them. */
+  bytes: Uint8Array
   /** Places in `points`: the begin of the first word, its end, the begin of the second one … */
   edges: Int32Array
   /** How many of the edges count: two for each word. */
@@ -37,7 +39,8 @@ interface Lines {
 interface Walk extends Characters {
   text: Text | null
   units: Uint16Array
-  bytes: Buffer
+  /** The same memory as `units`. */
+  written: Buffer
   lines: Lines
   alphanumeric: number
   special: number
@@ -46,18 +49,31 @@ interface Walk extends Characters {
 }
 
 /** Texts up to this length share one walk's arrays; a longer one gets its own, which are not kept. */
-const KEPT_LENGTH = 1 << 20
+const KEPT_LENGTH = 1 << 18
+
+/** What stands in the bytes for characters that are none of ASCII. */
+export const FOREIGN = 0x80
+/** Bytes that may be read behind the last character. */
+export const BYTES_BEHIND = 16
 
 // What is known of a UTF-16 unit, so laid out that the sum of many is a count of two things at once.
-const SPECIAL_AT = 14
+const SPECIAL_AT = 10
 const COUNT_MASK = (1 << SPECIAL_AT) - 1
 /** Units that are summed up before a count could overflow into the next. */
 const STRIDE = 1 << (SPECIAL_AT - 1)
+const BYTE_AT = 20
 const ENDS_LINE = 1 << 29
 const IS_HALF = 1 << 30
 const SEPARATES = 1 << 31
 
-const UNIT_TRAITS = Int32Array.from({ length: 0x10000 }, (_, unit) => traitsOf(CLASSES[unit] as number))
+const UNIT_TRAITS = unitTraits()
+
+function unitTraits(): Int32Array {
+  const traits = new Int32Array(0x10000)
+  for (let unit = 0; unit < traits.length; unit++)
+    traits[unit] = traitsOf(CLASSES[unit] as number) | (byteOf(unit) << BYTE_AT)
+  return traits
+}
 
 function traitsOf(classes: number): number {
   return (
@@ -67,6 +83,11 @@ function traitsOf(classes: number): number {
     (classes & IS_SURROGATE ? IS_HALF : 0) |
     (classes & IS_SEPARATOR ? SEPARATES : 0)
   )
+}
+
+function byteOf(unit: number): number {
+  if (unit === 0 || unit > 0x7f) return FOREIGN
+  return unit >= 0x41 && unit <= 0x5a ? unit | 0x20 : unit
 }
 
 /** A string's UTF-16 code units. */
@@ -112,13 +133,14 @@ export function plainWords(text: Text): number {
 let latest = roomFor(1 << 12)
 
 function roomFor(length: number): Walk {
-  const bytes = Buffer.alloc(length * 2 + 2)
+  const written = Buffer.alloc(length * 2 + 2)
   return {
     text: null,
     length: 0,
-    bytes,
-    units: new Uint16Array(bytes.buffer, bytes.byteOffset, length + 1),
+    written,
+    units: new Uint16Array(written.buffer, written.byteOffset, length + 1),
     points: new Int32Array(length + 1),
+    bytes: new Uint8Array(length + BYTES_BEHIND),
     edges: new Int32Array(length + 2),
     edgeCount: 0,
     lines: { count: 0, longest: 0, start: 0, carriageReturn: -2 },
@@ -140,7 +162,7 @@ function walkOf(text: Text): Walk {
 
 function walk(way: Walk, text: Text): void {
   const { length } = text.value
-  way.bytes.write(text.value, 0, 'utf16le')
+  way.written.write(text.value, 0, 'utf16le')
   way.units[length] = 0
   way.text = text
   way.length = way.edgeCount = way.alphanumeric = way.special = 0
@@ -153,9 +175,10 @@ function walk(way: Walk, text: Text): void {
 
 /** Walks from one unit to another; gives where the next stride begins, as a pair may reach beyond the end of this one. */
 function stride(way: Walk, from: number, to: number): number {
-  const { units, points, edges, lines } = way
+  const { units, points, bytes, edges, lines } = way
   // imported bindings and properties cost a load at each use, so the loop has its own
   const table = UNIT_TRAITS
+  const byteAt = BYTE_AT
   let place = way.length
   let edge = way.edgeCount
   let apart = way.apart
@@ -169,11 +192,12 @@ function stride(way: Walk, from: number, to: number): number {
       const point = traits & IS_HALF ? pairAt(units, i) : 0
       if (point > 0xffff) {
         symbol = point
-        traits = traitsOf(CLASSES[point] as number)
+        traits = traitsOf(CLASSES[point] as number) | (FOREIGN << BYTE_AT)
         i++
       }
     }
     points[place] = symbol
+    bytes[place] = traits >>> byteAt
     sum = (sum + traits) | 0
     // every place is written down, and stays only if something begins or ends there: a branch is seldom foreseen here
     edges[edge] = place++

@@ -35,6 +35,8 @@ export interface Part {
   choosy: boolean
   /** The groups within it, by index. */
   groups: number[]
+  /** Said before the part, it spares V8 a dear look at most characters that the part does not begin with. Changes no match. */
+  guard?: string
 }
 
 const CONTROLS: Record<string, number> = { a: 7, f: 12, n: 10, r: 13, t: 9, v: 11 }
@@ -45,6 +47,9 @@ const ANCHORS: Record<string, string> = {
 }
 /** Widths of the escapes that name a code point in hexadecimal digits. */
 const HEXADECIMAL: Record<string, number> = { x: 2, u: 4, U: 8 }
+
+/** No ASCII character but a digit: V8 takes ten times longer to see that by the digits of all scripts. */
+const DIGIT_GUARD = '(?![\\0-\\x2f:-\\x7f])'
 
 const UNSUPPORTED = 'is not supported'
 /** The cause of a failure for a pattern that is wrong in Python too, and not only beyond what is translated. */
@@ -95,13 +100,17 @@ export function readEscape(reader: Reader): Part {
   const property = readProperty(reader)
   if (property) return plain(`[${property}]`)
   const body = classBody(letter, reader.module)
-  if (body) return takeOne(reader, plain(isFolded(reader, letter) ? `(?-i:[${body}])` : `[${body}]`))
+  if (body) return takeOne(reader, classPart(letter, isFolded(reader, letter) ? `(?-i:[${body}])` : `[${body}]`))
   const named = reader.module === 'regex' && take(reader, /^g<(\w+)>/)
   if (named) return backReference(reader, named[1] ?? '')
   const number =
     /^[1-9]/.test(letter) && !/^[1-7][0-7][0-7]/.test(reader.pattern.slice(reader.at, reader.at + 3).join(''))
   if (number) return backReference(reader, take(reader, /^\d\d?/)?.[0] ?? '')
   return literal(reader, readCharacterEscape(reader))
+}
+
+function classPart(letter: string, source: string): Part {
+  return letter === 'd' ? { ...plain(source), guard: DIGIT_GUARD } : plain(source)
 }
 
 function takeOne(reader: Reader, part: Part): Part {

@@ -114,7 +114,7 @@ function readBranch(reader: Reader): Part {
     parts.push(repeated)
   }
   return {
-    source: parts.map((part) => part.source).join('') || '(?:)',
+    source: (parts[0]?.guard ?? '') + parts.map((part) => part.source).join('') || '(?:)',
     nullable: parts.every((part) => part.nullable),
     choosy: parts.some((part) => part.choosy),
     groups: parts.flatMap((part) => part.groups),
@@ -154,7 +154,8 @@ function readQuantifier(reader: Reader, part: Part): Part {
   const most = counts.most === Number.POSITIVE_INFINITY ? '' : counts.most
   const source = `${part.source}{${counts.least},${most}}${found[5]}`
   const choosy = part.choosy || found[5] === '?'
-  return { source, nullable: part.nullable || counts.least === 0, choosy, groups: part.groups }
+  const repeated = { source, nullable: part.nullable || counts.least === 0, choosy, groups: part.groups }
+  return part.guard === undefined || repeated.nullable ? repeated : { ...repeated, guard: part.guard }
 }
 
 /** Why re refuses what regex takes. */

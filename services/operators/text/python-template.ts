@@ -7,6 +7,9 @@ import { type PythonPattern, translatePattern } from './python-pattern.ts'
 /** A replacement template of Python's, taken apart: texts, and numbers of groups whose match stands in between. */
 export type Template = (string | number)[]
 
+/** JavaScript names groups in a replacement by two digits at most. */
+const MOST_NUMBERED = 99
+
 const CONTROLS: Record<string, string> = { a: '\x07', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v', '\\': '\\' }
 const PIECE =
   /\\(?:g<(?<reference>[^>]*)>|(?<octal>[0-7]{3}|0[0-7]?)|(?<number>[1-9]\d?)|x(?<hex>[\da-fA-F]{2})|u(?<short>[\da-fA-F]{4})|U(?<long>[\da-fA-F]{8})|(?<symbol>.))|(?<text>[^\\]+)|\\/gsu
@@ -76,7 +79,16 @@ export function substitution(
 ): (text: string) => string {
   const { regExp, groups }: PythonPattern = translatePattern(pattern, module)
   const parsed = parseTemplate(template, groups, module)
-  return (text) => text.replace(regExp, (...match) => expand(parsed, match.slice(0, groups.length + 1)))
+  if (groups.length > MOST_NUMBERED)
+    return (text) => text.replace(regExp, (...match) => expand(parsed, match.slice(0, groups.length + 1)))
+  const replacement = parsed.map(replacementPiece).join('')
+  return (text) => text.replace(regExp, replacement)
+}
+
+/** The same in JavaScript's own way of writing it, which V8 fills in by itself. */
+function replacementPiece(piece: string | number): string {
+  if (typeof piece === 'string') return piece.replaceAll('$', '$$$$')
+  return piece === 0 ? '$&' : `$${String(piece).padStart(2, '0')}`
 }
 
 /** The groups of a built-in pattern that has so many, all without names. */

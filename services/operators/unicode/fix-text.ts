@@ -12,7 +12,7 @@ import {
   traitsFor,
 } from './character-traits.ts'
 import { repairEncoding } from './encoding-repair.ts'
-import { isReferenceAt, unescapeHtml } from './html-entities.ts'
+import { isReferenceAt, skipAmpersandPasses, unescapeHtml } from './html-entities.ts'
 import { plainForm, toPlainForms } from './plain-forms.ts'
 import { NEWER_THAN_14, type NormalizationForm, normalizeAsUnicode14 } from './unicode-14.ts'
 
@@ -99,7 +99,7 @@ function fixSegment(segment: string, rules: Rules): string {
     if ((findings & WORK) === 0) return current
     const fixed = fixOnce(current, rules, findings)
     if (fixed === current) return current
-    current = fixed
+    current = rules.html && findings & AMPERSAND ? skipAmpersandPasses(current, fixed) : fixed
   }
 }
 

@@ -1,18 +1,16 @@
-import { CLASSES, IS_SPECIAL } from '../text/character-classes.ts'
-import { lower } from '../text/python-strings.ts'
-
 /**
- * The words met so far, each with a number, so that a text's words are looked up and not worked out: most words of a text
- * have been met before. Words are code points; the numbers begin with 1.
+ * The words met so far, each with a number from 1 on. Most words of a text have been met before, in it or in another, so that
+ * numbers take the place of strings.
  */
 export interface Vocabulary {
   size: number
-  /** An open-addressing table of word numbers; 0 is free. */
+  /** An open-addressing table of word numbers, at most half full; 0 is free. */
   slots: Int32Array
-  /** Four for each word: both halves of its key, the number of its refined word (0: nothing left; -1: not yet asked), 0. */
-  entries: Int32Array
+  /** Four for each word: its key. */
+  keys: Int32Array
   /** Where each word begins in `points`; the next one's begin is its end. */
   starts: Int32Array
+  /** The code points of all words. */
   points: Int32Array
 }
 
@@ -23,17 +21,17 @@ export interface Span {
   end: number
 }
 
-/** Words and code points behind which a vocabulary is given up for a new one: the common words are met again at once. */
-const LARGEST_SIZE = 1 << 16
-const LARGEST_POINTS = 1 << 19
+/** Words and code points behind which a vocabulary is given up for a new one, which soon has the common words again. */
+const LARGEST_SIZE = 1 << 17
+const LARGEST_POINTS = 1 << 20
 
-/** A word of up to this many ASCII characters is its own key: seven bits each. */
-export const PACKED_LENGTH = 8
-export const PACKED_HALF = (1 << 28) - 1
+/** A word of up to this many ASCII characters (none of them NUL) is its own key: its bytes, the first one lowest, and zeros. */
+export const PACKED_LENGTH = 16
+/** This bit of a key's first number tells keys that are hashes. */
+const HASHED = 0x80
 
-// Odd, and unknown to whoever makes up texts, so that no one can choose words that share a slot.
-const LOW_FACTOR = randomFactor()
-const HIGH_FACTOR = randomFactor()
+/** Odd, and unknown to whoever makes up texts, so that no one can choose words that share a slot. */
+export const SLOT_FACTORS = [randomFactor(), randomFactor(), randomFactor(), randomFactor()] as const
 const HASH_SEED = randomFactor()
 const FNV_PRIME = 0x01000193
 
@@ -41,167 +39,123 @@ function randomFactor(): number {
   return Math.floor(Math.random() * 2 ** 32) | 1
 }
 
-/** The factors for `slotOf`, for a loop that has it written out. */
-export const SLOT_FACTORS = { low: LOW_FACTOR, high: HIGH_FACTOR }
-
 let current = emptyVocabulary()
 
-/** The vocabulary to use for another text; those that were handed out before stay good for whoever has them. */
+/** The vocabulary for another text. Those that were handed out before stay good for whoever has them. */
 export function vocabulary(): Vocabulary {
-  if (current.size > LARGEST_SIZE || (current.starts[current.size + 1] as number) > LARGEST_POINTS)
-    current = emptyVocabulary()
+  const points = current.starts[current.size + 1] as number
+  if (current.size > LARGEST_SIZE || points > LARGEST_POINTS) current = emptyVocabulary()
   return current
 }
 
-/** A vocabulary without words. */
-export function emptyVocabulary(): Vocabulary {
+function emptyVocabulary(): Vocabulary {
   return {
     size: 0,
     slots: new Int32Array(1 << 12),
-    entries: new Int32Array(1 << 12),
-    starts: new Int32Array(1 << 10),
+    keys: new Int32Array(1 << 12),
+    starts: new Int32Array(1 << 11),
     points: new Int32Array(1 << 13),
   }
 }
 
-/** A word's number; it is added when it is new. */
-export function numberOf(words: Vocabulary, span: Span): number {
-  const { low, high } = keyOf(span)
-  const mask = words.slots.length - 1
-  let slot = slotOf(words, low, high)
-  for (let number = words.slots[slot] as number; number > 0; number = words.slots[slot] as number) {
-    if (words.entries[number * 4] === low && words.entries[number * 4 + 1] === high) {
-      if (high >= 0 || isWord(words, number, span)) return number
-    }
+/** A word's number; it is added when it is new. The word has at least one code point. */
+export function numberOf(words: Vocabulary, word: Span): number {
+  const { slots, keys } = words
+  setKey(word)
+  const mask = slots.length - 1
+  let slot = slotOf(slots, KEY, 0)
+  for (let number = slots[slot] as number; number > 0; number = slots[slot] as number) {
+    if (hasKey(keys, number * 4) && (((KEY[0] as number) & HASHED) === 0 || isWord(words, number, word))) return number
     slot = (slot + 1) & mask
   }
-  const number = add(words, span, { low, high })
-  words.slots[slot] = number
-  if (words.size * 2 > words.slots.length) widenSlots(words)
-  return number
-}
-
-/** The number of a word's refined form: in lower case and without the special characters around it; 0 when nothing is left. */
-export function refinedOf(words: Vocabulary, number: number): number {
-  const known = words.entries[number * 4 + 2] as number
-  if (known >= 0) return known
-  const start = words.starts[number] as number
-  const end = words.starts[number + 1] as number
-  const refined = strip(lowered({ points: words.points, start, end }))
-  const found = refined.start === refined.end ? 0 : numberOf(words, refined)
-  words.entries[number * 4 + 2] = found
-  return found
+  slots[slot] = add(words, word)
+  if (words.size * 2 > slots.length) widenSlots(words)
+  return words.size
 }
 
 /** A word as a string. */
-export function wordOf(words: Vocabulary, number: number): string {
-  return stringOf({
-    points: words.points,
-    start: words.starts[number] as number,
-    end: words.starts[number + 1] as number,
-  })
+export function wordOf({ points, starts }: Vocabulary, number: number): string {
+  return stringOf({ points, start: starts[number] as number, end: starts[number + 1] as number })
 }
 
-/** Key halves: for a short word of ASCII the word itself and its length, for others a hash, with the sign bit to tell. */
-function keyOf(span: Span): { low: number; high: number } {
-  const { points, start, end } = span
-  const length = end - start
-  if (length > PACKED_LENGTH) return hashOf(span)
-  let low = 0
-  let high = 0
-  for (let i = start; i < end; i++) {
+/** Code points as a string. */
+export function stringOf({ points, start, end }: Span): string {
+  let made = ''
+  for (let i = start; i < end; i++) made += String.fromCodePoint(points[i] as number)
+  return made
+}
+
+/** A string as code points. */
+export function spanOf(value: string): Span {
+  const points = Int32Array.from(value, (symbol) => symbol.codePointAt(0) ?? 0)
+  return { points, start: 0, end: points.length }
+}
+
+/** The key of the word that is looked for. */
+const KEY = new Int32Array(4)
+const KEY_BYTES = new Uint8Array(KEY.buffer)
+
+/** The word itself when it is short and ASCII; else a hash and the length. */
+function setKey({ points, start, end }: Span): void {
+  KEY.fill(0)
+  let united = end - start > PACKED_LENGTH ? -1 : 0
+  for (let i = start; i < end && united >>> 7 === 0; i++) {
     const point = points[i] as number
-    if (point > 0x7f) return hashOf(span)
-    high = (high << 7) | (low >>> 21)
-    low = ((low << 7) & PACKED_HALF) | point
+    united |= point === 0 ? -1 : point
+    KEY_BYTES[i - start] = point
   }
-  return { low, high: high | ((length - 1) << 28) }
-}
-
-/** The key of a word that is long or not ASCII: FNV-1a and the length. */
-export function hashOf({ points, start, end }: Span): { low: number; high: number } {
+  if (united >>> 7 === 0) return
   let hash = HASH_SEED
   for (let i = start; i < end; i++) hash = Math.imul(hash ^ (points[i] as number), FNV_PRIME)
-  return { low: hash ^ (hash >>> 15), high: (end - start) | (1 << 31) }
+  KEY.fill(0)
+  KEY[0] = hash | HASHED
+  KEY[1] = end - start
 }
 
-function slotOf({ slots }: Vocabulary, low: number, high: number): number {
-  const mixed = (Math.imul(low, LOW_FACTOR) + Math.imul(high, HIGH_FACTOR)) | 0
-  return mixed >>> (Math.clz32(slots.length) + 1)
+function hasKey(keys: Int32Array, at: number): boolean {
+  return keys[at] === KEY[0] && keys[at + 1] === KEY[1] && keys[at + 2] === KEY[2] && keys[at + 3] === KEY[3]
 }
 
-/** Whether this is the word of that number. */
-export function isWord(words: Vocabulary, number: number, { points, start, end }: Span): boolean {
-  let own = words.starts[number] as number
-  if ((words.starts[number + 1] as number) - own !== end - start) return false
-  for (let i = start; i < end; i++) if (points[i] !== words.points[own++]) return false
+function slotOf({ length }: Int32Array, keys: Int32Array, at: number): number {
+  let mixed = 0
+  for (let i = 0; i < 4; i++) mixed = (mixed + Math.imul(keys[at + i] as number, SLOT_FACTORS[i] as number)) | 0
+  return mixed >>> (Math.clz32(length) + 1)
+}
+
+function isWord(words: Vocabulary, number: number, { points, start, end }: Span): boolean {
+  const own = words.points
+  let place = words.starts[number] as number
+  if ((words.starts[number + 1] as number) - place !== end - start) return false
+  for (let i = start; i < end; i++) if (points[i] !== own[place++]) return false
   return true
 }
 
-function add(words: Vocabulary, { points, start, end }: Span, key: { low: number; high: number }): number {
+function add(words: Vocabulary, { points, start, end }: Span): number {
   const number = ++words.size
-  words.entries = withRoom(words.entries, number * 4 + 4)
+  words.keys = withRoom(words.keys, number * 4 + 4)
+  words.keys.set(KEY, number * 4)
   words.starts = withRoom(words.starts, number + 2)
-  const from = words.starts[number] as number
-  words.points = withRoom(words.points, from + end - start)
-  words.points.set(points.subarray(start, end), from)
-  words.starts[number + 1] = from + end - start
-  words.entries.set([key.low, key.high, -1, 0], number * 4)
+  let place = words.starts[number] as number
+  words.points = withRoom(words.points, place + end - start)
+  for (let i = start; i < end; i++) words.points[place++] = points[i] as number
+  words.starts[number + 1] = place
   return number
 }
 
 function withRoom(array: Int32Array, room: number): Int32Array {
   if (room <= array.length) return array
-  const wider = new Int32Array(2 ** Math.ceil(Math.log2(room + 1)))
+  const wider = new Int32Array(2 ** Math.ceil(Math.log2(room)))
   wider.set(array)
   return wider
 }
 
-/** Doubles the table, which is at most half full. */
 function widenSlots(words: Vocabulary): void {
-  const { entries } = words
+  const { keys } = words
   words.slots = new Int32Array(words.slots.length * 2)
   const mask = words.slots.length - 1
   for (let number = 1; number <= words.size; number++) {
-    let slot = slotOf(words, entries[number * 4] as number, entries[number * 4 + 1] as number)
+    let slot = slotOf(words.slots, keys, number * 4)
     while (words.slots[slot] !== 0) slot = (slot + 1) & mask
     words.slots[slot] = number
   }
-}
-
-/** In lower case. Words may be lower-cased one by one, because no rule of Unicode looks beyond a blank. */
-function lowered(span: Span): Span {
-  const { points, start, end } = span
-  const made = points.slice(start, end)
-  for (let i = 0; i < made.length; i++) {
-    const point = made[i] as number
-    if (point > 0x7f) return pointsOf(lower(stringOf(span)))
-    if (point >= 0x41 && point <= 0x5a) made[i] = point | 0x20
-  }
-  return { points: made, start: 0, end: made.length }
-}
-
-function strip({ points, start, end }: Span): Span {
-  while (start < end && isSpecial(points[start])) start++
-  while (end > start && isSpecial(points[end - 1])) end--
-  return { points, start, end }
-}
-
-function isSpecial(point = 0): boolean {
-  return ((CLASSES[point] as number) & IS_SPECIAL) !== 0
-}
-
-function pointsOf(value: string): Span {
-  const points = Int32Array.from(value, (symbol) => symbol.codePointAt(0) ?? 0)
-  return { points, start: 0, end: points.length }
-}
-
-/** Points that one call can take as arguments. */
-const ARGUMENTS = 4096
-
-function stringOf({ points, start, end }: Span): string {
-  let made = ''
-  for (let from = start; from < end; from += ARGUMENTS)
-    made += String.fromCodePoint(...points.subarray(from, Math.min(from + ARGUMENTS, end)))
-  return made
 }

@@ -2,8 +2,7 @@ import { z } from 'zod'
 import { Failure } from '../../../topologies/failure.ts'
 import type { OperatorContext } from '../../../topologies/operator.ts'
 import type { Text } from '../../../topologies/text.ts'
-import type { Vocabulary } from './vocabulary.ts'
-import { wordOf } from './vocabulary.ts'
+import { numberOf, spanOf, type Vocabulary } from './vocabulary.ts'
 import { refinedWords, type Words, wordStrings } from './words.ts'
 
 /** Parameters of both word-list filters: joined groups of words, for languages that do not part words by blanks. */
@@ -102,39 +101,36 @@ function readWordList(file: { name: string; read(): Uint8Array }): [string, Set<
   }
 }
 
-/** Counts how many of a text's words are on the list, which is asked once for each word of a vocabulary. */
+/** Counts how many of a text's words are on the list. */
 function listedCounter(list: Set<string>): (words: Words) => number {
-  let vocabulary: Vocabulary | null = null
-  /** By the number of a word: 1 when it is listed, 0 when not, -1 when nobody asked yet. */
-  let listed = new Int8Array(0)
-  const ask = (words: Vocabulary, number: number): number => {
-    listed[number] = list.has(wordOf(words, number)) ? 1 : 0
-    return listed[number]
-  }
-  return (words) => {
-    if (vocabulary !== words.vocabulary) listed = new Int8Array(0)
-    vocabulary = words.vocabulary
-    if (listed.length <= vocabulary.size) listed = widened(listed, vocabulary.size)
-    return sumOf(words, listed, ask)
+  const entries = Array.from(list, spanOf).filter(({ end }) => end > 0)
+  let known: Vocabulary | null = null
+  /** By the number of a word: 1 when it is on the list. */
+  let listed = new Uint8Array(0)
+  return ({ vocabulary, numbers }) => {
+    if (known !== vocabulary) {
+      known = vocabulary
+      listed = marks(entries.map((entry) => numberOf(vocabulary, entry)))
+    }
+    if (listed.length <= vocabulary.size) listed = widened(listed, vocabulary.size * 2)
+    return sumOf(numbers, listed)
   }
 }
 
-function widened(listed: Int8Array<ArrayBuffer>, size: number): Int8Array<ArrayBuffer> {
-  const wider = new Int8Array(size * 2 + 1).fill(-1)
-  wider.set(listed)
+function marks(numbers: number[]): Uint8Array<ArrayBuffer> {
+  const marked = new Uint8Array(Math.max(0, ...numbers) + 1)
+  for (const number of numbers) marked[number] = 1
+  return marked
+}
+
+function widened(marked: Uint8Array, length: number): Uint8Array<ArrayBuffer> {
+  const wider = new Uint8Array(length)
+  wider.set(marked)
   return wider
 }
 
-function sumOf(
-  { numbers, vocabulary }: Words,
-  listed: Int8Array,
-  ask: (words: Vocabulary, number: number) => number,
-): number {
+function sumOf(numbers: Int32Array, listed: Uint8Array): number {
   let sum = 0
-  for (let i = 0; i < numbers.length; i++) {
-    const number = numbers[i] as number
-    const known = listed[number] as number
-    sum += known >= 0 ? known : ask(vocabulary, number)
-  }
+  for (let i = 0; i < numbers.length; i++) sum += listed[numbers[i] as number] as number
   return sum
 }

@@ -80,8 +80,21 @@ export class Passage {
     this.#others?.set(key, text)
   }
 
-  /** Makes the document what a mapper says. */
-  change(textKey: string, { text, fields = {}, tags, whole }: Change): void {
+  /** Makes the document what a mapper says; when that cannot be done, the document stays as it was. */
+  change(textKey: string, change: Change): void {
+    const before = { ...this.document }
+    try {
+      this.#become(textKey, change)
+    } catch (thrown) {
+      Object.assign(this.document, before)
+      this.#text = new Text(before.text)
+      this.#others = null
+      this.#forget()
+      throw thrown
+    }
+  }
+
+  #become(textKey: string, { text, fields = {}, tags, whole }: Change): void {
     if (whole) this.#empty()
     const { [this.#main]: main, ...others } = fields
     if (typeof main === 'string') this.replace(this.#main, new Text(main))

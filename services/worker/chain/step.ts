@@ -6,20 +6,28 @@ import {
   type BatchMapperDefinition,
   type Catalog,
   type Change,
+  isOfDataset,
   NOTHING_LEFT,
   type OperatorContext,
   type OperatorDefinition,
+  type RecordOperatorDefinition,
 } from '../../../topologies/operator.ts'
 import { Text } from '../../../topologies/text.ts'
 import type { OnFailure, PlannedOperator } from '../../../topologies/topology.ts'
+import { Breaker } from './breaker.ts'
 import type { Passage } from './passage.ts'
 
 /** What a step says of a document: go on (null), a reason to drop it, a failure, or the parts that go on in its place. */
 export type StepVerdict = null | string | Failure | Passage[]
 
-/** One operator of a chain, ready to run. */
-export interface Step {
+/** An operator of a chain, and whether it is in order; without a breaker it always is. */
+export interface Judged {
   operator: PlannedOperator
+  breaker: Breaker | null
+}
+
+/** One operator of a chain, ready to run. */
+export interface Step extends Judged {
   apply(passage: Passage): null | string | Passage[]
 }
 
@@ -30,17 +38,38 @@ export function definitionOf({ name }: PlannedOperator, catalog: Catalog): Opera
   return definition
 }
 
-/** Builds an operator with its parameters. Throws Failure for an unknown one, for one that waits, and for assets that are missing. */
+/** Builds an operator with its parameters. Throws Failure for an unknown one, for one that waits or needs the whole data set, and for assets that are missing. */
 export function buildStep(operator: PlannedOperator, catalog: Catalog, context: OperatorContext): Step {
   const definition = definitionOf(operator, catalog)
   if (definition.on === 'batch') {
     throw new Failure('unknown', `${operator.name} waits for others, so it cannot run in a chain that does not.`)
   }
-  return { operator, apply: applyOf(definition, operator, context) }
+  if (isOfDataset(definition)) {
+    throw new Failure(
+      'dataset_needed',
+      `${operator.name} needs the whole data set, and a chain sees one document at a time.`,
+    )
+  }
+  return { operator, breaker: breakerOf(operator), apply: applyOf(definition, operator, context) }
 }
 
-/** Every operator but those that wait. */
-type Immediate = Exclude<OperatorDefinition, BatchMapperDefinition>
+/** The step of an operator that is known to fail on a document. It says nothing of whether the operator is in order. */
+export function failing({ operator }: Judged, failure: Failure): Step {
+  return {
+    operator,
+    breaker: null,
+    apply: () => {
+      throw failure
+    },
+  }
+}
+
+export function breakerOf({ tolerance }: PlannedOperator): Breaker | null {
+  return tolerance?.onOutage ? new Breaker(tolerance.breaker) : null
+}
+
+/** Every operator that looks at one document at a time, but those that wait. */
+type Immediate = Exclude<RecordOperatorDefinition, BatchMapperDefinition>
 
 function applyOf(definition: Immediate, operator: PlannedOperator, context: OperatorContext): Step['apply'] {
   const { textKey } = operator
@@ -97,7 +126,7 @@ function measured({ document }: Passage, keys: string[], measure: () => Stats): 
 /** Runs one step with its clock and counters; operators know nothing of either. */
 export function observe(step: Step, passage: Passage, tally: OperatorTally): StepVerdict {
   const start = performance.now()
-  const verdict = judged(step.operator, passage, { tally, apply: () => step.apply(passage) })
+  const verdict = judged(step, passage, { tally, apply: () => step.apply(passage) })
   tally.seconds += (performance.now() - start) / 1000
   return verdict
 }
@@ -107,26 +136,49 @@ interface Judging {
   apply(): null | string | Passage[]
 }
 
-/** Counts what an operator says of a document, or what the recipe says when it fails. */
-export function judged(operator: PlannedOperator, passage: Passage, { tally, apply }: Judging): StepVerdict {
+/** Counts what an operator says of a document, or what the recipe says when it fails or is out of order. */
+export function judged(step: Judged, passage: Passage, { tally, apply }: Judging): StepVerdict {
+  const { operator, breaker } = step
   tally.in++
+  if (breaker && !breaker.permits(performance.now())) return inOutage(step, outOfOrder(operator), { passage, tally })
   try {
     const verdict = apply()
+    breaker?.succeeded()
     if (typeof verdict === 'string') tally.dropped[verdict] = (tally.dropped[verdict] ?? 0) + 1
     else tally.kept++
     return verdict
   } catch (thrown) {
-    return afterFailure(operator.onFailure, operatorFailure(thrown, operator), passage, tally)
+    const failure = operatorFailure(thrown, operator)
+    if (breaker?.failed(failure, performance.now())) return inOutage(step, failure, { passage, tally })
+    return afterFailure(operator.onFailure, failure, { passage, tally })
   }
 }
 
+interface Counted {
+  passage: Passage
+  tally: OperatorTally
+}
+
+/** The recipe's policy for a document that meets an operator out of order. */
+function inOutage({ operator }: Judged, failure: Failure, counted: Counted): StepVerdict {
+  const policy = operator.tolerance?.onOutage
+  if (policy === 'pause') {
+    throw new Failure(
+      'operator_unavailable',
+      `${operator.name} (process[${operator.index}]) is out of order, and the recipe says pause: ${failure.message}`,
+      { cause: failure },
+    )
+  }
+  return afterFailure(policy ?? operator.onFailure, failure, counted)
+}
+
+/** What a document is told that meets an operator while it is left alone. */
+export function outOfOrder({ name }: PlannedOperator): Failure {
+  return new Failure('operator_unavailable', `${name} failed too often and is left alone for a while.`)
+}
+
 /** The recipe's policy for a failing document. */
-function afterFailure(
-  policy: OnFailure,
-  failure: Failure,
-  passage: Passage,
-  tally: OperatorTally,
-): string | Failure | null {
+function afterFailure(policy: OnFailure, failure: Failure, { passage, tally }: Counted): string | Failure | null {
   if (policy === 'stop') throw stopped(failure, passage, tally)
   if (policy === 'drop') {
     tally.dropped.failed = (tally.dropped.failed ?? 0) + 1

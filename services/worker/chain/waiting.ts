@@ -1,20 +1,39 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Document } from '../../../schemas/document.ts'
 import type { OperatorTally } from '../../../schemas/ledger.ts'
 import { withAssets } from '../../../topologies/assets.ts'
-import { Failure } from '../../../topologies/failure.ts'
-import type { BatchMapper, Catalog, Change, OperatorContext } from '../../../topologies/operator.ts'
+import { classify, Failure } from '../../../topologies/failure.ts'
+import type { BatchMapper, Catalog, Change, OperatorContext, Subject } from '../../../topologies/operator.ts'
+import { TOLERANCE } from '../../../topologies/tolerance.ts'
 import type { PlannedOperator } from '../../../topologies/topology.ts'
-import type { ChainPlan, Outcome } from './chain.ts'
+import { type ChainPlan, type Course, type Outcome, sparing, UNWATCHED, type Watch } from './chain.ts'
 import { Passage } from './passage.ts'
-import { become, buildStep, definitionOf, judged, observe, type Step, type StepVerdict } from './step.ts'
+import {
+  become,
+  breakerOf,
+  buildStep,
+  definitionOf,
+  type Judged,
+  judged,
+  observe,
+  outOfOrder,
+  type Step,
+  type StepVerdict,
+} from './step.ts'
 
 /** A chain with operators that wait for a process, a network or a device: it takes the documents of a batch together. */
 export interface WaitingChain {
   /** Settles when every operator can work; rejects with what one of them lacks. */
   ready(): Promise<void>
   /** The fates of each document, in order, as Chain gives them for one. */
-  pass(documents: Document[], tallies: OperatorTally[]): Promise<Outcome[][]>
+  pass(documents: Document[], tallies: OperatorTally[], options?: PassOptions): Promise<Outcome[][]>
   close(): Promise<void>
+}
+
+export interface PassOptions {
+  /** By document. What is condemned is so for all of them. */
+  courses?: Course[]
+  watch?: Watch
 }
 
 /** Whether one of these operators waits, so that the chain must be a WaitingChain. */
@@ -30,12 +49,14 @@ export function buildWaitingChain(plan: ChainPlan, catalog: Catalog, context: Op
     ready: async () => {
       await Promise.all(mappers.map((mapper) => mapper.ready()))
     },
-    pass: async (documents, tallies) => {
-      const roots = documents.map((document) => branchOf(new Passage(document, plan.textKey)))
+    pass: async (documents, tallies, { courses = [], watch = UNWATCHED } = {}) => {
+      const roots = documents.map((document, i) => branchOf(new Passage(document, plan.textKey), i))
+      const [{ condemned } = {}] = courses
       let live = roots
-      for (const [at, step] of steps.entries()) {
+      for (const [at, step] of sparing<Step | WaitingStep>(steps, condemned).entries()) {
         const tally = tallies[at]
-        if (tally) live = await advance(live, step, tally)
+        const [begun, later] = partition(live, ({ root }) => (courses[root]?.from ?? 0) <= at)
+        if (tally) live = [...later, ...(await advance(begun, { step, tally, at, watch }))]
       }
       return roots.map(outcomesOf)
     },
@@ -45,52 +66,98 @@ export function buildWaitingChain(plan: ChainPlan, catalog: Catalog, context: Op
   }
 }
 
-interface WaitingStep {
-  operator: PlannedOperator
+interface WaitingStep extends Judged {
   mapper: BatchMapper
 }
 
 function anyStep(operator: PlannedOperator, catalog: Catalog, context: OperatorContext): Step | WaitingStep {
   const definition = definitionOf(operator, catalog)
   if (definition.on !== 'batch') return buildStep(operator, catalog, context)
-  return { operator, mapper: definition.create(withAssets(operator.parameters, context.assets), context) }
+  return {
+    operator,
+    breaker: breakerOf(operator),
+    mapper: definition.create(withAssets(operator.parameters, context.assets), context),
+  }
 }
 
 /** A document on its way, or a part of one: where it ended, or the parts that go on in its place. */
 interface Branch {
   passage: Passage
+  /** Place of the whole document in the batch. */
+  root: number
   end: Outcome | null
   parts: Branch[]
 }
 
-function branchOf(passage: Passage): Branch {
-  return { passage, end: null, parts: [] }
+function branchOf(passage: Passage, root: number): Branch {
+  return { passage, root, end: null, parts: [] }
+}
+
+function partition<T>(all: T[], belongs: (one: T) => boolean): [T[], T[]] {
+  return [all.filter(belongs), all.filter((one) => !belongs(one))]
+}
+
+interface Advance {
+  step: Step | WaitingStep
+  tally: OperatorTally
+  at: number
+  watch: Watch
 }
 
 /** Takes all that are still on their way through one step; gives those that are it behind it. */
-async function advance(live: Branch[], step: Step | WaitingStep, tally: OperatorTally): Promise<Branch[]> {
+async function advance(live: Branch[], { step, tally, at, watch }: Advance): Promise<Branch[]> {
+  const observeOne = (one: Step, { passage, root }: Branch) => {
+    watch.document(root)
+    watch.operator(at)
+    return observe(one, passage, tally)
+  }
   const passages = live.map(({ passage }) => passage)
   const verdicts =
-    'mapper' in step
-      ? await observeTogether(step, passages, tally)
-      : passages.map((passage) => observe(step, passage, tally))
+    'mapper' in step ? await observeTogether(step, passages, tally) : live.map((branch) => observeOne(step, branch))
+  watch.leave()
   return live.flatMap((branch, i) => branchesBehind(branch, verdicts[i] ?? null, step.operator))
 }
 
-async function observeTogether(
-  { operator, mapper }: WaitingStep,
-  passages: Passage[],
-  tally: OperatorTally,
-): Promise<StepVerdict[]> {
+async function observeTogether(step: WaitingStep, passages: Passage[], tally: OperatorTally): Promise<StepVerdict[]> {
   if (passages.length === 0) return []
   const start = performance.now()
+  const { operator, breaker } = step
   const subjects = passages.map((passage) => passage.subject(operator.textKey))
-  const results = await mapper.map(subjects).catch((thrown: unknown) => passages.map(() => thrown))
+  const alone = breaker !== null && !breaker.permits(start)
+  const results = alone ? passages.map(() => outOfOrder(operator)) : await patiently(step, subjects)
   const verdicts = passages.map((passage, i) =>
-    judged(operator, passage, { tally, apply: () => become(passage, changesOf(results[i]), operator.textKey) }),
+    judged(step, passage, { tally, apply: () => become(passage, changesOf(results[i]), operator.textKey) }),
   )
   tally.seconds += (performance.now() - start) / 1000
   return verdicts
+}
+
+/** Maps the documents, and again those on which the operator failed for the moment, with growing pauses. */
+async function patiently({ operator, mapper }: WaitingStep, subjects: Subject[]): Promise<unknown[]> {
+  const { attempts, wait, longest } = (operator.tolerance ?? TOLERANCE).retry
+  const results: unknown[] = await mapOnce(mapper, subjects)
+  for (let attempt = 1; attempt < attempts; attempt++) {
+    const again = results.flatMap((result, i) => (result instanceof Failure && result.retryable ? [i] : []))
+    if (again.length === 0) break
+    // Half of the pause is left to chance, so that replicas do not knock together.
+    await sleep(Math.min(wait * 2 ** (attempt - 1), longest) * (0.5 + Math.random() / 2))
+    const retried = await mapOnce(
+      mapper,
+      again.flatMap((i) => subjects[i] ?? []),
+    )
+    for (const [at, i] of again.entries()) results[i] = retried[at]
+  }
+  return results
+}
+
+/** A batch that fails as a whole is the failure of each of its documents. */
+async function mapOnce(mapper: BatchMapper, subjects: Subject[]): Promise<unknown[]> {
+  try {
+    return await mapper.map(subjects)
+  } catch (thrown) {
+    const failure = classify(thrown)
+    return subjects.map(() => failure)
+  }
 }
 
 function changesOf(result: unknown): Change[] {
@@ -101,7 +168,7 @@ function changesOf(result: unknown): Change[] {
 function branchesBehind(branch: Branch, verdict: StepVerdict, operator: PlannedOperator): Branch[] {
   if (verdict === null) return [branch]
   if (Array.isArray(verdict)) {
-    branch.parts = verdict.map(branchOf)
+    branch.parts = verdict.map((part) => branchOf(part, branch.root))
     return branch.parts
   }
   const { document } = branch.passage

@@ -7,6 +7,8 @@ export interface Setting {
   fields: Record<string, unknown>
 }
 
+const SENSITIVE = { words: Array.from({ length: 10_000 }, (_, i) => `${(i * 7919).toString(36)} casino`) }
+
 const SETTINGS: Record<string, Partial<Setting>> = {
   agent_bad_case_signal_mapper: { kind: 'agent' },
   agent_dialog_normalize_mapper: { kind: 'agent' },
@@ -19,11 +21,15 @@ const SETTINGS: Record<string, Partial<Setting>> = {
   expand_macro_mapper: { kind: 'latex' },
   latex_figure_context_extractor_mapper: { kind: 'latex' },
   latex_merge_tex_mapper: { kind: 'archive' },
+  nlpaug_en_mapper: { parameters: { swap_random_word: true, delete_random_char: true } },
+  nlpcda_zh_mapper: { kind: 'chinese', parameters: { replace_equivalent_num: true, swap_random_char: true } },
   remove_bibliography_mapper: { kind: 'latex' },
   remove_comments_mapper: { kind: 'latex', parameters: { doc_type: 'tex' } },
   remove_header_mapper: { kind: 'latex' },
   remove_long_words_mapper: { parameters: { max_len: 25 } },
   replace_content_mapper: { parameters: { pattern: ['\\d+', 'https?://(\\S+)', '●■'], repl: ['0', '<\\1>', ''] } },
+  sensitive_words_filter: { parameters: SENSITIVE },
+  sensitive_words_mapper: { parameters: SENSITIVE },
   text_chunk_mapper: { parameters: { max_len: 1000 } },
   general_field_filter: { parameters: { filter_condition: '10 < number <= 30 and kind == "a"' } },
   specified_field_filter: { parameters: { field_key: 'kind', target_value: ['a', 'b'] } },

@@ -43,6 +43,7 @@ interface Status {
     output: number
     rejected: number
     dead_letters: number
+    replayed: number
     balanced: boolean
     under_way: number
   }
@@ -109,6 +110,19 @@ describe.skipIf(!kafka)('a pipeline as local services', () => {
       '"count":0',
     )
     expect((await command('dead-letters', 'show', pipeline, '0-999999')).code).toBe(2)
+  })
+
+  test('lets a dead letter go on while it is up, and counts the attempt when that fails again', async () => {
+    const replayed = await command('dead-letters', 'replay', pipeline, '--code', 'utf8_invalid')
+    expect(replayed).toMatchObject({ code: 0, stdout: expect.stringContaining('1 replayed') })
+    expect(replayed.stdout).toContain('The services take them now')
+    const outstanding = async () => JSON.parse((await command('dead-letters', 'list', pipeline, '--json')).stdout)
+    let list = await outstanding()
+    while (list.count === 0) list = await outstanding()
+    expect(list).toMatchObject({ count: 1, dead_letters: [{ code: 'utf8_invalid', attempts: 2 }] })
+    await command('dead-letters', 'discard', pipeline, '--all')
+    const { account } = await settled(GOOD + 2)
+    expect(account).toMatchObject({ input: GOOD + 2, replayed: 1, dead_letters: 2, balanced: true })
   })
 
   test('is exported once, however often it is exported', async () => {

@@ -12,7 +12,7 @@ describe('an error of kafkajs', () => {
   it.each([
     ['INVALID_PRODUCER_EPOCH', 'producer_fenced'],
     ['PRODUCER_FENCED', 'producer_fenced'],
-    ['OUT_OF_ORDER_SEQUENCE_NUMBER', 'producer_fenced'],
+    ['OUT_OF_ORDER_SEQUENCE_NUMBER', 'transaction_lost'],
     ['REQUEST_TIMED_OUT', 'broker_timeout'],
     ['GROUP_LOAD_IN_PROGRESS', 'broker_not_ready'],
     ['CONCURRENT_TRANSACTIONS', 'broker_not_ready'],

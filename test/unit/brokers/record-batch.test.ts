@@ -3,7 +3,7 @@ import { gzipSync, zstdCompressSync } from 'node:zlib'
 import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { OutgoingRecord } from '../../../services/brokers/broker.ts'
-import { CODECS, decompress } from '../../../services/brokers/kafka/wire/compression.ts'
+import { CODECS, decompress, limitBatches } from '../../../services/brokers/kafka/wire/compression.ts'
 import { type ProduceParameters, produceBody } from '../../../services/brokers/kafka/wire/produce-request.ts'
 import {
   type BatchContext,
@@ -13,6 +13,7 @@ import {
 } from '../../../services/brokers/kafka/wire/record-batch.ts'
 import { decodeRecordSet } from '../../../services/brokers/kafka/wire/record-set.ts'
 import { Failure } from '../../../topologies/failure.ts'
+import { failureOf } from '../../support/failures.ts'
 
 const load = createRequire(import.meta.url)
 
@@ -181,12 +182,47 @@ describe('decompression', () => {
   const bomb = Buffer.alloc(4 * 1024 * 1024)
 
   it('stops at its limit, however small the packed bytes are', async () => {
-    await expect(decompress(CODECS.gzip, gzipSync(bomb), 1024 * 1024)).rejects.toThrow()
-    await expect(decompress(CODECS.zstd, zstdCompressSync(bomb), 1024 * 1024)).rejects.toThrow()
+    const tooLarge = { code: 'unpacked_too_large', message: expect.stringContaining('MILLRACE_KAFKA_BATCH_LIMIT') }
+    await expect(decompress(CODECS.gzip, gzipSync(bomb), 1024 * 1024)).rejects.toMatchObject(tooLarge)
+    await expect(decompress(CODECS.zstd, zstdCompressSync(bomb), 1024 * 1024)).rejects.toMatchObject(tooLarge)
     expect((await decompress(CODECS.zstd, zstdCompressSync(bomb))).length).toBe(bomb.length)
   })
 
+  it('has the limit that the environment gives', async () => {
+    limitBatches({ MILLRACE_KAFKA_BATCH_LIMIT: '1000000' })
+    await expect(decompress(CODECS.zstd, zstdCompressSync(bomb))).rejects.toMatchObject({ code: 'unpacked_too_large' })
+    limitBatches({})
+    expect((await decompress(CODECS.zstd, zstdCompressSync(bomb))).length).toBe(bomb.length)
+    for (const wrong of ['0', '-1', 'much', '1.5'])
+      expect(failureOf(() => limitBatches({ MILLRACE_KAFKA_BATCH_LIMIT: wrong })).code).toBe('usage')
+  })
+
+  it('leaves to the next fetch what a response has no allowance for, but never everything', async () => {
+    const packed = await compressedBatch([{ key: null, value: Buffer.alloc(1_000_000) }], {
+      ...context,
+      codec: CODECS.zstd,
+    })
+    const three = Buffer.concat([packed, packed, packed])
+    expect(await decodeRecordSet(three, { left: 1_500_000 })).toHaveLength(2)
+    expect(await decodeRecordSet(three, { left: 1 })).toHaveLength(1)
+    const spent = { left: 1 }
+    await decodeRecordSet(packed, spent)
+    expect(await decodeRecordSet(three, spent)).toEqual([])
+  })
+
+  it('gives what lies before a bomb first', async () => {
+    const good = await compressedBatch([{ key: null, value: Buffer.from('good') }], { ...context, codec: CODECS.gzip })
+    const bad = await compressedBatch([{ key: null, value: bomb }], { ...context, codec: CODECS.gzip })
+    limitBatches({ MILLRACE_KAFKA_BATCH_LIMIT: '1000000' })
+    expect(await decodeRecordSet(Buffer.concat([good, bad]))).toHaveLength(1)
+    await expect(decodeRecordSet(Buffer.concat([bad, good]))).rejects.toMatchObject({ code: 'unpacked_too_large' })
+    limitBatches({})
+  })
+
   it('refuses codecs that it does not know', async () => {
-    await expect(decompress(2, bomb)).rejects.toBeInstanceOf(RangeError)
+    await expect(decompress(2, bomb)).rejects.toMatchObject({
+      code: 'broker_failed',
+      message: expect.stringContaining('codec 2'),
+    })
   })
 })

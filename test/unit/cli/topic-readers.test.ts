@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Broker } from '../../../services/brokers/broker.ts'
 import { memoryBroker } from '../../../services/brokers/memory/memory.ts'
-import { type FiledLetter, readDeadLetter, readDeadLetters } from '../../../services/cli/pipelines/dead-letters.ts'
 import { type ExportKind, exportLine } from '../../../services/cli/pipelines/export-lines.ts'
 import { LedgerWatch } from '../../../services/cli/pipelines/ledger-watch.ts'
-import { letterText } from '../../../services/cli/pipelines/letter-text.ts'
+import { letterText } from '../../../services/cli/dead-letters/text.ts'
 import { exportTopic } from '../../../services/cli/pipelines/topic-export.ts'
+import { type FiledLetter, readDeadLetter, readDeadLetters } from '../../../services/pipeline/replay/filed-letter.ts'
 import { jsonLines, scratchDirectory } from '../../support/command-line.ts'
 import { rejectionOf } from '../../support/failures.ts'
 import { codec, inlineLauncher, runLines, topologyOf } from '../../support/pipelines.ts'
@@ -225,9 +225,10 @@ describe('a reading of the ledger', () => {
       to: 1n,
       at: Date.now(),
       worker: 'w',
-      run: null,
       ended: [],
       operators: [],
+      replayed: 0,
+      letters: null,
     }
     const entry = {
       pipeline: 'readers',

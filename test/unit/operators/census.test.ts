@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { census, charactersOf, plainWords } from '../../../services/operators/text/census.ts'
+import { census, charactersOf, FOREIGN, plainWords } from '../../../services/operators/text/census.ts'
 import { classesOf, IS_ALPHANUMERIC, IS_SPECIAL } from '../../../services/operators/text/character-classes.ts'
 import { Text } from '../../../topologies/text.ts'
 
@@ -27,7 +27,10 @@ const characters = fc.constantFrom(
   ],
   ...['𝟘', '\u{10d50}', 'ø', '\xa0', '\u200d'],
 )
-const texts = fc.array(characters, { maxLength: 60 }).map((parts) => parts.join(''))
+/** Short ones, and some that are long enough to be walked in strides. */
+const texts = fc
+  .tuple(fc.array(characters, { maxLength: 60 }), fc.constantFrom(1, 1, 1, 30), fc.nat(600))
+  .map(([parts, times, lead]) => (times > 1 ? 'a'.repeat(lead) : '') + parts.join('').repeat(times))
 
 /** Lines by the book: what `str.splitlines` gives. */
 function splitLines(text: string): string[] {
@@ -72,5 +75,26 @@ describe('the census of a text', () => {
         expect([...characters.points.subarray(0, characters.length)]).toEqual(points(text))
       }),
     )
+  })
+
+  test('bytes are those of ASCII in lower case', () => {
+    fc.assert(
+      fc.property(texts, (text) => {
+        const { bytes, length } = charactersOf(new Text(text))
+        const byte = (point: number) =>
+          point > 0x7f ? FOREIGN : String.fromCharCode(point).toLowerCase().charCodeAt(0)
+        expect([...bytes.subarray(0, length)]).toEqual(points(text).map(byte))
+      }),
+    )
+    expect(charactersOf(new Text('\0')).bytes[0]).toBe(FOREIGN)
+  })
+
+  test('a long text, a short one and the first one again are each counted by themselves', () => {
+    const long = new Text('ab c\n'.repeat(300_000))
+    for (const text of [long, new Text('x'), new Text(''), long])
+      expect([charactersOf(text).length, charactersOf(text).edgeCount]).toEqual([
+        text.value.length,
+        text.value.split(/[ \n]/).filter((word) => word !== '').length * 2,
+      ])
   })
 })

@@ -35,6 +35,8 @@ const zeros = {
   bytes_in: 0,
   bytes_out: 0,
   ended: [],
+  replayed: 0,
+  letters: null,
   recipe: 'r',
   pipeline: 'p',
   topic: 't',
@@ -75,6 +77,20 @@ describe('an account', () => {
 
   test('does not balance when a document came out twice', () => {
     expect(balances(totalsOf(accountOf([one, { ...two, output: 5 }]).stages()))).toBe(false)
+  })
+
+  test('counts dead letters that came in once more, and not as input', () => {
+    const again = entry({ stage: 'one', documents: 3, replayed: 2, output: 1, rejected: 1, dead_letters: 1 })
+    const behind = entry({ stage: 'two', documents: 1, output: 1, rejected: 0, dead_letters: 0 })
+    const totals = totalsOf(accountOf([one, two, again, behind]).stages())
+    expect(totals).toMatchObject({ input: 11, replayed: 2, output: 5, rejected: 6, dead_letters: 2 })
+    expect(balances(totals)).toBe(true)
+  })
+
+  test('leaves out what was done with dead letters, which moves no document', () => {
+    const letters = { action: 'replayed' as const, offsets: [4n, 9n] }
+    const mark = entry({ stage: 'dead-letters', documents: 0, output: 0, rejected: 0, dead_letters: 0, letters })
+    expect(totalsOf(accountOf([one, mark, two]).stages())).toEqual(totalsOf(accountOf([one, two]).stages()))
   })
 
   test('adds up operators by their place in the recipe', () => {

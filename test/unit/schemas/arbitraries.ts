@@ -75,6 +75,8 @@ export const rejections: fc.Arbitrary<Rejection> = fc
   })
   .map((rejection) => ({ ...rejection }))
 
+const bytes = fc.uint8Array({ maxLength: 40 }).map((array) => Buffer.from(array))
+
 export const deadLetters: fc.Arbitrary<DeadLetter> = fc.record({
   pipeline: wellFormedText,
   recipe: wellFormedText,
@@ -93,6 +95,10 @@ export const deadLetters: fc.Arbitrary<DeadLetter> = fc.record({
   last_time: count,
   document: fc.option(wellFormedText),
   source: fc.option(wellFormedText),
+  resumable: fc.boolean(),
+  before: fc.option(bytes),
+  stage_start: fc.integer({ min: -1, max: 1000 }),
+  displaced: fc.dictionary(fc.stringMatching(/^__[a-z.]{1,20}$/), bytes, { noNullPrototype: true, maxKeys: 3 }),
 })
 
 /** Reasons come from closed sets of snake_case words, which begin with a letter. */
@@ -132,4 +138,11 @@ export const ledgerEntries: fc.Arbitrary<LedgerEntry> = fc.record({
   at: count,
   worker: wellFormedText,
   operators: fc.array(tally, { maxLength: 4 }),
+  replayed: count,
+  letters: fc.option(
+    fc.record({
+      action: fc.constantFrom('replayed' as const, 'discarded' as const),
+      offsets: fc.array(safeLong, { maxLength: 5 }),
+    }),
+  ),
 })

@@ -6,6 +6,7 @@ import { buildWaitingChain } from '../../../services/worker/chain/waiting.ts'
 import { Failure } from '../../../topologies/failure.ts'
 import { type BatchMapper, type Catalog, defineBatchMapper } from '../../../topologies/operator.ts'
 import { commonParameters } from '../../../topologies/parameters.ts'
+import { TOLERANCE } from '../../../topologies/tolerance.ts'
 import type { OnFailure } from '../../../topologies/topology.ts'
 
 const context = { assets: '', readAsset: () => new Uint8Array(), listAssets: () => [] }
@@ -110,4 +111,32 @@ test('a change that is whole leaves nothing else of the sample', async () => {
   const [outcome] = outcomes.flat()
   expect(outcome?.document.text).toBe('nothing else')
   expect(Buffer.from(outcome?.document.fields ?? []).toString()).toBe('{"text":null}')
+})
+
+test('a document on which an operator failed for the moment is tried again, and its neighbours are not', async () => {
+  const asked: string[][] = []
+  const flaky: BatchMapper = {
+    ...mapper,
+    map: async (subjects) => {
+      const texts = subjects.map((subject) => subject.text().value)
+      asked.push(texts)
+      return texts.map((text) => {
+        if (text === 'never' || (text === 'twice' && asked.length < 3)) return new Failure('download_failed', 'not now')
+        return [{ text: `${text}!` }]
+      })
+    },
+  }
+  const operator = {
+    name: 'waiting_mapper',
+    index: 0,
+    textKey: 'text',
+    parameters: {},
+    onFailure: 'dead_letter' as const,
+    tolerance: { ...TOLERANCE, retry: { attempts: 4, wait: 1, longest: 2 } },
+  }
+  const patient: Catalog = new Map([['waiting_mapper', { ...waiting, create: () => flaky }]])
+  const chain = buildWaitingChain({ operators: [operator], textKey: 'text' }, patient, context)
+  const outcomes = await chain.pass(['once', 'twice', 'never'].map(documentOf), emptyTally([operator]).operators)
+  expect(outcomes.flat().map(({ kind }) => kind)).toEqual(['kept', 'kept', 'failed'])
+  expect(asked).toEqual([['once', 'twice', 'never'], ['twice', 'never'], ['twice', 'never'], ['never']])
 })

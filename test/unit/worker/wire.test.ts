@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { pack, unpack } from '../../../services/worker/wire.ts'
+import { pack, unpack } from '../../../services/worker/thread/wire.ts'
 
 const bytes = fc.uint8Array({ maxLength: 40 }).map((array) => Buffer.from(array))
 const record = fc.record({

@@ -1,8 +1,23 @@
 import { promisify } from 'node:util'
 import { constants, gunzip, gzip, zstdCompress, zstdDecompress } from 'node:zlib'
+import { Failure } from '../../../../topologies/failure.ts'
+import { WireFailure } from './wire-failure.ts'
 
-/** Largest record batch after decompression; more is a decompression bomb. Bytes. */
-export const DECOMPRESSION_LIMIT = 256 * 1024 * 1024
+/** Largest record batch after decompression, unless MILLRACE_KAFKA_BATCH_LIMIT says otherwise: twice the largest record. Bytes. */
+const DEFAULT_LIMIT = 128 * 1024 * 1024
+const LIMIT_SETTING = 'MILLRACE_KAFKA_BATCH_LIMIT'
+
+/** kafkajs decodes out of reach of a client's options, so there is one limit for the process. */
+let batchLimit = DEFAULT_LIMIT
+
+/** Takes the limit of a record batch from the environment. Throws `usage`. */
+export function limitBatches(env: Record<string, string | undefined>): void {
+  const given = env[LIMIT_SETTING] || String(DEFAULT_LIMIT)
+  const bytes = Number(given)
+  if (!Number.isSafeInteger(bytes) || bytes < 1)
+    throw new Failure('usage', `${LIMIT_SETTING} is "${given}"; it must be a number of bytes.`)
+  batchLimit = bytes
+}
 
 /** Codec numbers of a record batch: kafka.apache.org/documentation, "Record Batch", attributes 0 to 2. */
 export const CODECS = { none: 0, gzip: 1, zstd: 4 } as const
@@ -23,9 +38,24 @@ export function compress(codec: number, bytes: Buffer): Promise<Buffer> {
   return Promise.reject(new RangeError(`No codec has number ${codec}.`))
 }
 
-/** Expands the records of a batch, off the main thread. Rejects above the limit, or for a codec that is not supported. */
-export function decompress(codec: number, bytes: Buffer, limit = DECOMPRESSION_LIMIT): Promise<Buffer> {
-  if (codec === CODECS.gzip) return expandGzip(bytes, { maxOutputLength: limit })
-  if (codec === CODECS.zstd) return expandZstd(bytes, { maxOutputLength: limit })
-  return Promise.reject(new RangeError(`Record batches with codec ${codec} are not supported; use none, gzip or zstd.`))
+/**
+ * Expands the records of a batch, off the main thread, and never to more than the limit: rejects with `unpacked_too_large`
+ * there, with `broker_failed` for damage or a codec that is not supported.
+ */
+export async function decompress(codec: number, bytes: Buffer, limit = batchLimit): Promise<Buffer> {
+  const expand = codec === CODECS.gzip ? expandGzip : codec === CODECS.zstd ? expandZstd : null
+  if (!expand) throw new WireFailure(`Record batches with codec ${codec} are not supported; use none, gzip or zstd.`)
+  try {
+    return await expand(bytes, { maxOutputLength: limit })
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(bytes, limit)
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new WireFailure(`A record batch does not decompress: ${reason}`, { cause })
+  }
+}
+
+function tooLarge(bytes: Buffer, limit: number): WireFailure {
+  const what = `A record batch of ${bytes.length} bytes unpacks to more than ${limit}, as decompression bombs do.`
+  const cure = `Raise ${LIMIT_SETTING} if it is none; else let the consumer group go on behind it (kafka-consumer-groups --reset-offsets).`
+  return new WireFailure(`${what} ${cure}`, { code: 'unpacked_too_large' })
 }

@@ -1,5 +1,6 @@
 import type { IncomingRecord } from '../../broker.ts'
 import type { RecordBatch } from './record-set.ts'
+import { WireFailure } from './wire-failure.ts'
 
 /** What kafkajs knows of one partition of a fetch response. */
 export interface FetchedPartition {
@@ -11,7 +12,8 @@ export interface FetchedPartition {
 
 /**
  * The committed records of one partition of one fetch. Stands in for kafkajs' own batch, so its methods are what kafkajs' runner
- * asks for; a fetch of control records alone counts as a batch too, because positions must move over it.
+ * asks for; a fetch of control records alone counts as a batch too, because positions must move over it. Throws what kept the
+ * first of the records from being decoded.
  */
 export class FetchedBatch {
   readonly topic: string
@@ -30,6 +32,8 @@ export class FetchedBatch {
     this.highWatermark = data.highWatermark
     this.from = BigInt(fetchedOffset)
     this.#fetched = data.messages.length > 0
+    const damage = data.messages[0]?.damage
+    if (damage) throw placed(damage, this)
     this.messages = committedRecords(data, this.from)
     const last = data.messages.at(-1)?.lastOffset ?? this.from - 1n
     this.next = last + 1n > this.from ? last + 1n : this.from
@@ -58,6 +62,13 @@ export class FetchedBatch {
   offsetLagLow(): string {
     return (BigInt(this.highWatermark) - 1n - (this.messages[0]?.offset ?? this.next - 1n)).toString()
   }
+}
+
+/** The decoder does not know of which partition the records are. */
+function placed(damage: WireFailure, { topic, partition, from }: FetchedBatch): WireFailure {
+  const place = `The records of topic ${topic}, partition ${partition}, from offset ${from} cannot be read.`
+  // Without a cause, which kafkajs would put in its place.
+  return new WireFailure(`${place} ${damage.message}`, { code: damage.code })
 }
 
 /** Leaves out control records, records before the offset that was asked for, and those of aborted transactions. */

@@ -1,4 +1,7 @@
 import { createRequire } from 'node:module'
+import { installRefusalMarks } from './refusal-marks.ts'
+import { hangUpOnSilence } from './silence.ts'
+import { keepTime } from './steady-clock.ts'
 import { WireFailure } from './wire-failure.ts'
 
 const load = createRequire(import.meta.url)
@@ -7,9 +10,12 @@ const load = createRequire(import.meta.url)
 export function installMends(): void {
   scheduleOnlyWhenPending()
   forgetPartialAnswers()
+  hangUpOnSilence()
   rejoinAsFormerMember()
   resetWithoutCommit()
   mendErrorTable()
+  keepTime()
+  installRefusalMarks()
 }
 
 interface RequestQueue {

@@ -4,7 +4,8 @@ import type { OutgoingRecord } from '../../broker.ts'
 import { FetchedBatch } from './fetched-batch.ts'
 import { installMends } from './mends.ts'
 import { type ProduceParameters, produceBody, RequestBody } from './produce-request.ts'
-import { decodeRecordSet, type RecordBatch } from './record-set.ts'
+import { type Allowance, damagedBatch, decodeRecordSet, newAllowance, type RecordBatch } from './record-set.ts'
+import { WireFailure } from './wire-failure.ts'
 
 const load = createRequire(import.meta.url)
 
@@ -91,9 +92,20 @@ interface Decoder {
   readBytes(length: number): Buffer
 }
 
+/** By the decoder of a response, which all of its partitions share. */
+const allowances = new WeakMap<Decoder, Allowance>()
+
 async function decodeMessages(decoder: Decoder): Promise<RecordBatch[]> {
   const size = decoder.readInt32()
-  return size <= 0 || !decoder.canReadBytes(size) ? [] : decodeRecordSet(decoder.readBytes(size))
+  if (size <= 0 || !decoder.canReadBytes(size)) return []
+  const allowance = allowances.get(decoder) ?? newAllowance()
+  allowances.set(decoder, allowance)
+  try {
+    return await decodeRecordSet(decoder.readBytes(size), allowance)
+  } catch (error) {
+    if (error instanceof WireFailure) return [damagedBatch(error)]
+    throw error
+  }
 }
 
 /** What our producers give kafkajs as one message: all records of a partition. */
@@ -104,11 +116,31 @@ export interface PartitionRecords {
   value: null
 }
 
-function groupByPartition({ messages }: { messages: PartitionRecords[] }): Record<number, OutgoingRecord[]> {
+interface Grouping {
+  topic: string
+  partitionMetadata: { partitionId: number }[]
+  messages: PartitionRecords[]
+}
+
+/** kafkajs leaves out, without a word, what is for a partition that the topic does not have. */
+function groupByPartition({ topic, partitionMetadata, messages }: Grouping): Record<number, OutgoingRecord[]> {
+  const known = new Set(partitionMetadata.map(({ partitionId }) => partitionId))
   const groups: Record<number, OutgoingRecord[]> = {}
   for (const { partition, records } of messages) {
+    if (!known.has(partition)) throw missingPartition(topic, partition)
     const group = groups[partition]
     groups[partition] = group ? [...group, ...records] : records
   }
   return groups
+}
+
+/** As the broker would answer; kafkajs asks for the topic's partitions once more and tries again before it gives up. */
+function missingPartition(topic: string, partition: number): Error {
+  const { KafkaJSProtocolError } = load('kafkajs/src/errors.js') as {
+    KafkaJSProtocolError: new (error: Error & { type: string; code: number; retriable: boolean }) => Error
+  }
+  const sentence = `The topic ${topic} has no partition ${partition}. All topics of a pipeline must have as many partitions as its raw topic: add partitions to it (kafka-topics --alter).`
+  return new KafkaJSProtocolError(
+    Object.assign(new Error(sentence), { type: 'UNKNOWN_TOPIC_OR_PARTITION', code: 3, retriable: true }),
+  )
 }

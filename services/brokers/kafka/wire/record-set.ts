@@ -15,6 +15,8 @@ export interface RecordBatch {
   /** Its marker says that the transaction was aborted. */
   aborts: boolean
   records: IncomingRecord[]
+  /** Why it could not be decoded, and holds nothing. */
+  damage?: WireFailure
 }
 
 const CODEC_MASK = 0x07
@@ -25,30 +27,56 @@ const CONTROL = 0x20
 const LENGTH_AT = 8
 const PREFIX = 12
 
+/** How much the compressed batches of one fetch response may still unpack to, over all of its partitions. Bytes. */
+export interface Allowance {
+  left: number
+}
+
+/** Ten times what a fetch brings in: what texts unpack to stays below, what is packed tighter comes in more fetches. */
+const RESPONSE_ALLOWANCE = 160 * 1024 * 1024
+
+export function newAllowance(): Allowance {
+  return { left: RESPONSE_ALLOWANCE }
+}
+
 /**
- * Decodes the records of one partition of a fetch response. A last batch that was cut off at the fetch limit is left out.
- * Rejects with `broker_failed` when a checksum does not match or a format or codec is unknown.
+ * Decodes the records of one partition of a fetch response. Left out, so that the next fetch brings them, are a last batch that
+ * was cut off at the fetch limit, all behind the one with which the allowance was used up, and one that cannot be decoded
+ * with all behind it, unless it is the first: then this rejects with `broker_failed` (a checksum does not match, a format or
+ * codec is unknown) or `unpacked_too_large`.
  */
-export async function decodeRecordSet(bytes: Buffer): Promise<RecordBatch[]> {
+export async function decodeRecordSet(bytes: Buffer, allowance: Allowance = newAllowance()): Promise<RecordBatch[]> {
   const batches: RecordBatch[] = []
   let at = 0
-  while (at + BATCH_OVERHEAD <= bytes.length) {
+  while (at + BATCH_OVERHEAD <= bytes.length && allowance.left > 0) {
     const end = at + PREFIX + bytes.readInt32BE(at + LENGTH_AT)
     if (end > bytes.length) break
-    batches.push(await decodeBatch(bytes.subarray(at, end)))
+    try {
+      batches.push(await decodeBatch(bytes.subarray(at, end), allowance))
+    } catch (error) {
+      if (batches.length > 0) break
+      throw error
+    }
     at = end
   }
   return batches
 }
 
-async function decodeBatch(batch: Buffer): Promise<RecordBatch> {
+/** Stands in for a batch that cannot be decoded, until somebody knows of which topic it is. */
+export function damagedBatch(damage: WireFailure): RecordBatch {
+  const nothing = { lastOffset: -1n, producerId: -1n, transactional: false, control: false, aborts: false, records: [] }
+  return { ...nothing, damage }
+}
+
+async function decodeBatch(batch: Buffer, allowance: Allowance): Promise<RecordBatch> {
   verify(batch)
   const attributes = batch.readInt16BE(21)
   const baseOffset = batch.readBigInt64BE(0)
   const control = (attributes & CONTROL) !== 0
   const codec = attributes & CODEC_MASK
   const stored = batch.subarray(BATCH_OVERHEAD)
-  const content = codec === 0 ? stored : await expand(codec, stored)
+  const content = codec === 0 ? stored : await decompress(codec, stored)
+  if (codec !== 0) allowance.left -= content.length
   const times = {
     first: Number(batch.readBigInt64BE(27)),
     // With append time the broker's clock stands in the batch and the records' own times do not count.
@@ -70,15 +98,6 @@ function verify(batch: Buffer): void {
   if (magic !== 2) throw new WireFailure(`The broker sent records in format ${magic}, which is older than Kafka 0.11.`)
   if (crc32c(batch.subarray(21)) === batch.readUInt32BE(17)) return
   throw new WireFailure(`The records at offset ${batch.readBigInt64BE(0)} are damaged: their checksum does not match.`)
-}
-
-async function expand(codec: number, stored: Buffer): Promise<Buffer> {
-  try {
-    return await decompress(codec, stored)
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new WireFailure(`A record batch does not decompress: ${reason}`, { cause })
-  }
 }
 
 interface Times {

@@ -25,7 +25,7 @@ export default defineFilter({
   quirks: [
     'The longest word at a place counts, and the search goes on behind it: of words that overlap the first is found.',
     'The stat sensitive_words is a text, one word a line; sensitive_words_mapper writes a list into the sample.',
-    'A document that brings both stats along is judged by them, and not searched again.',
+    'A document that brings both stats along is judged by them and not searched again, so that a second one of these in a recipe sees what the first found.',
     'No list comes with this operator: put one into the asset store.',
   ],
   examples: [

@@ -6,8 +6,8 @@ import { commonParameters } from '../../../../topologies/parameters.ts'
 import { pointCount } from '../../python/code-points.ts'
 import { isDict } from '../../python/values.ts'
 import { markupOf } from '../../soup/markup.ts'
-import { elementsOf, tablesOf } from '../../soup/tables.ts'
-import { soupOf } from '../../soup/tree.ts'
+import { elementsOf, limitCharacters, tablesOf } from '../../soup/tables.ts'
+import { type SoupTree, soupOf } from '../../soup/tree.ts'
 
 /** Only a text with one of these can hold a table, or be one on which Data-Juicer's parser gives up. */
 const WORTH_PARSING = /<table|<!\[|&#\d{4300}/i
@@ -37,6 +37,7 @@ export default defineSampleMapper({
     'A table within another one comes twice: alone, and with its rows among those of the outer one.',
     'HTML is read as by Python’s html.parser, not as by a browser: end tags that are left out stay open, and behind the second thing that looks like a character reference and is none, all is text.',
     'A sample that has the tag already stays as it is.',
+    'A text fails whose tables, those within others counted again, have 16 times its characters and 256 Ki more; Data-Juicer goes on until memory ends.',
     'A text of at most 256 characters without markup or line feeds fails when it holds half a surrogate pair.',
   ],
   examples: [
@@ -101,9 +102,19 @@ function isTakenForFileName(text: string): boolean {
 
 function extracted(html: string, { retain_html_tags, include_header }: Parameters): Exact[] {
   const tree = soupOf(html)
-  if (retain_html_tags) return elementsOf(tree, 'table').map((table) => markupOf(tree, table))
-  const tables = tablesOf(tree).map(({ rows }) =>
+  if (retain_html_tags) return markupsOf(tree, html.length)
+  const tables = tablesOf(tree, html.length).map(({ rows }) =>
     rows.filter(({ cells, isHead }) => cells.length > 0 && (include_header || !isHead)).map(({ cells }) => cells),
   )
   return tables.filter((rows) => rows.length > 0)
+}
+
+function markupsOf(tree: SoupTree, length: number): string[] {
+  let characters = 0
+  return elementsOf(tree, 'table').map((table) => {
+    const markup = markupOf(tree, table)
+    characters += markup.length
+    limitCharacters(characters, length)
+    return markup
+  })
 }

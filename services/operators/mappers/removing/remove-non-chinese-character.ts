@@ -47,7 +47,7 @@ function only(text: string, stays: Uint8Array): string {
   while (i < text.length && stays[text.charCodeAt(i)]) i++
   if (i === text.length) return text
   const start = i
-  const units = new Uint16Array(text.length - start)
+  const units = roomFor(text.length - start)
   let count = 0
   // without branches: each unit is written where the next one that stays overwrites it if it goes
   for (; i < text.length; i++) {
@@ -56,4 +56,14 @@ function only(text: string, stays: Uint8Array): string {
     count += stays[unit] as number
   }
   return text.slice(0, start) + Buffer.from(units.buffer, 0, count * 2).toString('utf16le')
+}
+
+/** Units of a text that share one piece of memory with the next. */
+const LONGEST_SHARED = 2 ** 18
+let shared = new Uint16Array(0)
+
+function roomFor(length: number): Uint16Array<ArrayBuffer> {
+  if (length > LONGEST_SHARED) return new Uint16Array(length)
+  if (shared.length === 0) shared = new Uint16Array(LONGEST_SHARED)
+  return shared
 }

@@ -1,4 +1,4 @@
-import type { Headers } from '../brokers/broker.ts'
+import type { Headers } from '../../brokers/broker.ts'
 
 /**
  * How records cross between the I/O thread and the operator thread: many in one ArrayBuffer, which is transferred, not copied.

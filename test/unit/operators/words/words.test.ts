@@ -1,29 +1,48 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { classesOf, IS_SPECIAL } from '../../../services/operators/text/character-classes.ts'
-import { lower, strip } from '../../../services/operators/text/python-strings.ts'
-import { refinedWords, wordStrings } from '../../../services/operators/words/words.ts'
-import { Text } from '../../../topologies/text.ts'
+import { classesOf, IS_SPECIAL } from '../../../../services/operators/text/character-classes.ts'
+import { lower, strip } from '../../../../services/operators/text/python-strings.ts'
+import { refinedWords, wordStrings } from '../../../../services/operators/words/words.ts'
+import { Text } from '../../../../topologies/text.ts'
 
 const pieces = [
-  'a',
-  'B',
-  'the',
-  ' ',
-  '\n',
-  '\t',
-  '.',
-  '!',
-  '😀',
-  '😎',
-  '\ud83d',
-  '\ude00',
-  '一',
-  'İ',
-  'Σ',
-  '3',
-  '\xa0',
-  'Ø',
+  ...[
+    'a',
+    'B',
+    'the',
+    'THE',
+    ' ',
+    '\n',
+    '\t',
+    '.',
+    '!',
+    '😀',
+    '😎',
+    '\ud83d',
+    '\ude00',
+    '一',
+    'İ',
+    'Σ',
+    '3',
+    '\xa0',
+    'Ø',
+  ],
+  // as long as a word may be to be its own key, and longer
+  ...[
+    'sixteen-letters-',
+    'seventeen_letters',
+    '\0',
+    'É',
+    'ß',
+    'Ⓜ',
+    '\u0345',
+    '\u200d',
+    '👨‍👩‍👧',
+    '\u{10400}',
+    '\u{10d50}',
+    '\x1c',
+    '\u3000',
+  ],
 ]
 const texts = fc.array(fc.constantFrom(...pieces), { maxLength: 40 }).map((parts) => parts.join(''))
 
@@ -31,8 +50,7 @@ const isSpecial = (symbol: string) => (classesOf(symbol.codePointAt(0) ?? 0) & I
 
 /** By the book: lower-case, split, strip, leave out. */
 function slowWords(text: string): string[] {
-  return text
-    .toLowerCase()
+  return lower(text)
     .split(/[ \n\t]/)
     .map((word) => {
       const symbols = [...word]
@@ -50,6 +68,16 @@ describe('refined words', () => {
         expect(wordStrings(new Text(text).view(refinedWords))).toEqual(slowWords(text))
       }),
       { numRuns: 2000 },
+    )
+  })
+
+  test('may be of any length', () => {
+    fc.assert(
+      fc.property(texts, fc.nat(6000), (text, times) => {
+        const long = `${'x'.repeat(times)}${text.repeat(times / 50)}`
+        expect(wordStrings(new Text(long).view(refinedWords))).toEqual(slowWords(long))
+      }),
+      { numRuns: 50 },
     )
   })
 

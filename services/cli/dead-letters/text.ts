@@ -1,10 +1,11 @@
 import { DEAD_LETTER_HEADER } from '../../../schemas/dead-letter.ts'
 import { HEADERS } from '../../../topologies/names.ts'
+import type { FiledLetter } from '../../pipeline/replay/filed-letter.ts'
+import type { LetterState } from '../../pipeline/replay/marks.ts'
+import { letterFields, textOrBase64 } from '../pipelines/export-lines.ts'
 import { count } from '../terminal/numbers.ts'
 import type { Column } from '../terminal/table.ts'
 import { shortened, visibleBytes, visibleLine } from '../terminal/visible-text.ts'
-import type { FiledLetter } from './dead-letters.ts'
-import { letterFields, textOrBase64 } from './export-lines.ts'
 
 /** Characters of a message that a row of the list shows. */
 const MESSAGE = 80
@@ -64,11 +65,11 @@ export function letterData(filed: FiledLetter): object {
 }
 
 /** A dead letter for people: its story, all headers, the stack trace, and the value with what a terminal would obey made visible. */
-export function letterText({ id, letter, record }: FiledLetter): string {
+export function letterText({ id, letter, record }: FiledLetter, state: LetterState = 'outstanding'): string {
   const story = Object.entries(letterFields(letter)).filter(([, value]) => value !== null)
   const headers = headersOf({ record })
   const lines = [
-    `dead letter ${id}`,
+    `dead letter ${id}, ${state}`,
     ...pairs(story.map(([name, value]) => [name, visibleLine(String(value))])),
     ...(record.key ? pairs([['key', visibleBytes(record.key)]]) : []),
     '',

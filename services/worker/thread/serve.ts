@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads'
-import { classify } from '../../topologies/failure.ts'
-import type { BatchProcessor } from './chain/batch.ts'
-import type { ThreadReply, ThreadRequest } from './processor.ts'
+import { classify, Failure } from '../../../topologies/failure.ts'
+import type { BatchProcessor, Trial } from '../chain/batch.ts'
+import type { ThreadReply, ThreadRequest } from './operator-thread.ts'
 import { pack, unpack } from './wire.ts'
 
 /**
@@ -10,7 +10,11 @@ import { pack, unpack } from './wire.ts'
  */
 export function serveBatches(port: MessagePort, processor: BatchProcessor): void {
   const ready = processor.ready()
-  ready.catch(() => undefined)
+  const tell = (reply: ThreadReply) => port.postMessage(reply)
+  ready.then(
+    () => tell({ ready: true }),
+    () => undefined,
+  )
   port.on('message', async (request: ThreadRequest) => {
     const reply = await answer(request, processor, ready)
     port.postMessage(reply, 'output' in reply ? [reply.output, reply.rejected, reply.deadLetters] : [])
@@ -20,7 +24,7 @@ export function serveBatches(port: MessagePort, processor: BatchProcessor): void
 async function answer(request: ThreadRequest, processor: BatchProcessor, ready: Promise<void>): Promise<ThreadReply> {
   try {
     await ready
-    const result = await processor.process(unpack(request.records), request.partition)
+    const result = await processor.process(unpack(request.records), request.partition, trialOf(request))
     return {
       id: request.id,
       output: pack(result.output),
@@ -32,4 +36,10 @@ async function answer(request: ThreadRequest, processor: BatchProcessor, ready: 
     const { code, message } = classify(thrown)
     return { id: request.id, failure: { code, message } }
   }
+}
+
+function trialOf({ id, condemned }: ThreadRequest): Trial {
+  if (!condemned) return { batch: id }
+  const { place, code, message } = condemned
+  return { batch: id, condemned: { place, failure: new Failure(code, message) } }
 }

@@ -2,7 +2,7 @@ import type { Codec } from '../../../schemas/codec.ts'
 import { CodecError } from '../../../schemas/codec-error.ts'
 import { DEAD_LETTER_HEADER, type DeadLetter } from '../../../schemas/dead-letter.ts'
 import type { Broker, IncomingRecord } from '../../brokers/broker.ts'
-import { ends } from '../../pipeline/topics.ts'
+import { ends } from '../topics.ts'
 
 /** A dead letter where it lies. */
 export interface FiledLetter {

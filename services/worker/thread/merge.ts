@@ -1,0 +1,17 @@
+import type { BatchResult } from '../chain/batch.ts'
+import { addTally } from '../chain/tally.ts'
+
+/** The results of pieces of one batch, in their order, as one. There must be one piece at least. */
+export function mergeResults(results: BatchResult[]): BatchResult {
+  const [first, ...others] = results
+  if (!first) throw new Error('a batch was cut into no pieces')
+  return others.reduce(
+    (all, one) => ({
+      output: [...all.output, ...one.output],
+      rejected: [...all.rejected, ...one.rejected],
+      deadLetters: [...all.deadLetters, ...one.deadLetters],
+      tally: addTally(all.tally, one.tally),
+    }),
+    first,
+  )
+}
