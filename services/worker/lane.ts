@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { classify, type Failure } from '../../topologies/failure.ts'
 import type { Batch, Delivery } from '../brokers/broker.ts'
-import type { BatchResult } from './chain/batch.ts'
+import type { BatchResult } from './chain/work.ts'
 import type { Commit } from './commit.ts'
 import { Inbox, type Intake } from './inbox.ts'
 import type { LaneParts } from './parts.ts'

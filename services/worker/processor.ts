@@ -1,5 +1,6 @@
 import type { IncomingRecord } from '../brokers/broker.ts'
-import type { BatchProcessor, BatchResult } from './chain/batch.ts'
+import type { BatchProcessor } from './chain/batch.ts'
+import type { BatchResult } from './chain/work.ts'
 
 /** Runs batches through a stage's chain, somewhere. */
 export interface Processor {

@@ -1,6 +1,6 @@
 import { Failure } from '../../../topologies/failure.ts'
 import type { IncomingRecord } from '../../brokers/broker.ts'
-import type { BatchResult } from '../chain/batch.ts'
+import type { BatchResult } from '../chain/work.ts'
 import type { Processor } from '../processor.ts'
 import type { Diary, DiaryEntry } from './diary.ts'
 import { mergeResults } from './merge.ts'

@@ -1,7 +1,7 @@
 import { Failure } from '../../../topologies/failure.ts'
 import type { PlannedOperator } from '../../../topologies/topology.ts'
 import type { IncomingRecord } from '../../brokers/broker.ts'
-import type { BatchResult } from '../chain/batch.ts'
+import type { BatchResult } from '../chain/work.ts'
 import type { CondemningProcessor } from './careful.ts'
 import { DECODING } from './mark.ts'
 import { mergeResults } from './merge.ts'

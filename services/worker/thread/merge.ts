@@ -1,5 +1,5 @@
-import type { BatchResult } from '../chain/batch.ts'
 import { addTally } from '../chain/tally.ts'
+import type { BatchResult } from '../chain/work.ts'
 
 /** The results of pieces of one batch, in their order, as one. There must be one piece at least. */
 export function mergeResults(results: BatchResult[]): BatchResult {

@@ -1,8 +1,8 @@
 import type { Worker as Thread } from 'node:worker_threads'
 import { classify, Failure, type FailureCode } from '../../../topologies/failure.ts'
 import type { IncomingRecord, OutgoingRecord } from '../../brokers/broker.ts'
-import type { BatchResult, Trial } from '../chain/batch.ts'
 import type { BatchTally } from '../chain/tally.ts'
+import type { BatchResult, Trial } from '../chain/work.ts'
 import type { Mark, Standing } from './mark.ts'
 import { pack, unpack } from './wire.ts'
 

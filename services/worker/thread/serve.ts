@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import { classify, Failure } from '../../../topologies/failure.ts'
-import type { BatchProcessor, Trial } from '../chain/batch.ts'
+import type { BatchProcessor } from '../chain/batch.ts'
+import type { Trial } from '../chain/work.ts'
 import type { ThreadReply, ThreadRequest } from './operator-thread.ts'
 import { pack, unpack } from './wire.ts'
 

@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { createRequire } from 'node:module'
+import { createServer } from 'node:net'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { loadKafkajs } from '../../../services/brokers/kafka/client.ts'
 import { connectKafka } from '../../../services/brokers/kafka/kafka.ts'
@@ -71,6 +73,24 @@ describe('kafkajs, mended', () => {
     await connection.connect().catch(() => undefined)
     expect(connection).toMatchObject({ chunks: [], bytesBuffered: 0 })
   })
+})
+
+describe('a connection on which a request is not answered', () => {
+  it('is given up, with all that waits on it, so that the next attempt has another one', async () => {
+    const deaf = createServer().listen(0, '127.0.0.1')
+    let connections = 0
+    deaf.on('connection', (socket) => {
+      connections++
+      socket.on('error', () => undefined)
+    })
+    await once(deaf, 'listening')
+    const place = deaf.address()
+    const port = typeof place === 'object' && place ? place.port : 0
+    const connecting = connectKafka({ brokers: [`127.0.0.1:${port}`], env: {}, requestTimeout: 300 })
+    await expect(connecting).rejects.toMatchObject({ code: 'broker_unreachable' })
+    deaf.close()
+    expect(connections).toBeGreaterThan(2)
+  }, 60_000)
 })
 
 describe('connecting', () => {

@@ -16,15 +16,15 @@ const plain = worstTexts().map((text) => ({ ...text, sample: sampleAround(text, 
 const transcripts = worstTexts().map((text) => ({ ...text, sample: sampleAround(text, LARGE, 'usage_counter_mapper') }))
 
 describe('The time of an operator does not go by the square of the length', () => {
-  test.each(measurable())('$name', ({ name, ...operator }) => {
-    const { kind, parameters } = settingOf(name)
-    const run = operatorRun({ name, ...operator }, parameters, 'test/support/assets')
+  test.each(measurable())('$name', (operator) => {
+    const { kind, parameters } = settingOf(operator.name)
+    const run = operatorRun(operator, parameters, 'test/support/assets')
     const seconds = (sample: Sample) => run([sample]).seconds
     /** How many times as long the larger text takes, the best of several runs of each. */
     const growth = (text: WorstText & { sample: Sample }) => {
       const least = (sample: Sample) => Math.min(...Array.from({ length: 5 }, () => seconds(sample)))
       const large = least(text.sample)
-      return large > HARMLESS ? large / least(sampleAround(text, SMALL, name)) : 1
+      return large > HARMLESS ? large / least(sampleAround(text, SMALL, operator.name)) : 1
     }
     const slow = (kind === 'agent' ? transcripts : plain).filter(({ sample }) => seconds(sample) > HARMLESS)
     expect(slow.filter((text) => growth(text) > MOST_GROWTH).map(({ title }) => title)).toEqual([])

@@ -1,0 +1,118 @@
+import type { Document } from '../../../schemas/document.ts'
+import { Failure } from '../../../topologies/failure.ts'
+import { HEADERS } from '../../../topologies/names.ts'
+import type { Stage, Topology } from '../../../topologies/topology.ts'
+import type { Headers } from '../../brokers/broker.ts'
+import type { UnpackedRecord } from '../thread/wire.ts'
+import type { Outcome } from './chain.ts'
+import { deadLetter } from './dead-letter.ts'
+import { liesBehind, resumptionOf } from './resumption.ts'
+import type { BatchResult, Work } from './work.ts'
+
+/** Left for key, headers and the batch around a record. Bytes. */
+const ROUND_A_VALUE = 64 * 1024
+
+/** Longest value that the topics take which the stages write. Bytes. */
+export function roomIn({ channels }: Topology): number {
+  const written = channels.filter(({ kind }) => kind !== 'raw')
+  const limits = written.map(({ config }) => Number(config['max.message.bytes'] ?? Number.POSITIVE_INFINITY))
+  return Math.min(...limits) - ROUND_A_VALUE
+}
+
+/** Writes the fates of a document, or of its parts, where they belong, and counts them. */
+export function settle(outcomes: Outcome[], record: UnpackedRecord, work: Work, result: BatchResult): void {
+  result.tally.split += outcomes.length - 1
+  for (const outcome of outcomes) settleOne(outcome, record, work, result)
+}
+
+function settleOne(outcome: Outcome, record: UnpackedRecord, work: Work, result: BatchResult): void {
+  const { tally } = result
+  const { parts, partition } = work
+  if (outcome.kind === 'kept') {
+    const value = parts.codec.encodeDocument(outcome.document)
+    if (value.length > work.room) {
+      outgrown(outcome, value.length, { record, work, result })
+      return
+    }
+    tally.bytes_out += value.length
+    tally.output++
+    result.output.push({ key: record.key, value, ...onwards(record, parts.stage) })
+    return
+  }
+  if (outcome.kind === 'failed') {
+    const { failure, operator, document } = outcome
+    const failed = { record, partition, failure, operator, document, before: standing(document, record, work) }
+    result.deadLetters.push(deadLetter(failed, parts.topology, parts.stage, parts.codec))
+    tally.dead_letters++
+    return
+  }
+  if (parts.topology.rejected === 'count') {
+    tally.rejected++
+    return
+  }
+  const { document, operator, reason } = outcome
+  const value = parts.codec.encodeRejection({
+    document,
+    operator: operator.name,
+    operator_index: operator.index,
+    reason,
+    stage: parts.stage.name,
+    pipeline: parts.topology.pipeline,
+    recipe: parts.topology.recipe,
+  })
+  if (value.length > work.room) {
+    outgrown(outcome, value.length, { record, work, result })
+    return
+  }
+  tally.rejected++
+  result.rejected.push({ key: record.key, value, timestamp: timeOf(record) })
+}
+
+/** A document that has become larger than any topic takes is set aside, so that it does not stop all others. */
+function outgrown(
+  outcome: Outcome,
+  bytes: number,
+  { record, work, result }: { record: UnpackedRecord; work: Work; result: BatchResult },
+): void {
+  const { parts, partition, room } = work
+  const sentence = `The document has grown to ${bytes} bytes on its way; the topics take ${room}.`
+  const failure = new Failure('document_too_large', sentence)
+  const operator = 'operator' in outcome ? outcome.operator : (parts.stage.operators.at(-1) ?? null)
+  const failed = { record, partition, failure, operator, document: outcome.document }
+  result.deadLetters.push(deadLetter(failed, parts.topology, parts.stage, parts.codec))
+  result.tally.dead_letters++
+}
+
+/** The document before the operator that failed, in wire format; null when the record's value says the same. */
+function standing(document: Document, record: UnpackedRecord, { parts, partition, decode }: Work): Buffer | null {
+  const { [HEADERS.resumeDocument]: _, ...headers } = record.headers
+  const before = parts.codec.encodeDocument(document)
+  try {
+    return parts.codec.encodeDocument(decode({ ...record, headers }, partition)).equals(before) ? null : before
+  } catch {
+    // Of a letter that was replayed with its document, the value may be what failed at first.
+    return before
+  }
+}
+
+/** The time of the record that a dead letter stands for: when it was replayed is not when it was made. */
+function timeOf(record: UnpackedRecord): number {
+  return resumptionOf(record.headers)?.timestamp ?? record.timestamp
+}
+
+/** The time of what goes on; and the way, for as long as a replayed document has not reached its operator. */
+function onwards(record: UnpackedRecord, stage: Stage): { timestamp: number; headers?: Headers } {
+  const resumption = resumptionOf(record.headers)
+  if (!resumption) return { timestamp: record.timestamp }
+  const { timestamp } = resumption
+  const header = record.headers[HEADERS.resume]
+  return header && liesBehind(stage, resumption) ? { timestamp, headers: { [HEADERS.resume]: header } } : { timestamp }
+}
+
+/** An end marker goes on behind the data; behind the last stage it only shows in the ledger. */
+export function passEnd(record: UnpackedRecord, stage: Stage, result: BatchResult): void {
+  const run = record.headers[HEADERS.end]
+  if (!run) return
+  if (stage.last) result.tally.ended.push(run.toString())
+  else result.output.push({ key: null, value: null, headers: { [HEADERS.end]: run }, timestamp: record.timestamp })
+}
