@@ -11,6 +11,8 @@ export const HEADERS = {
   source: 'millrace.source',
   /** Place in the order of the whole input: 8 bytes, big-endian. */
   ordinal: 'millrace.ordinal',
+  /** Fingerprint of the recipe that a document has been processed by, text. */
+  version: 'millrace.recipe',
   /** An end marker: the run's id, text. */
   end: 'millrace.end',
   /** A line too long for a topic: JSON of its length, SHA-256 and place; the record's value is only its beginning. */

@@ -34,20 +34,25 @@ export interface LoadedRecipe {
   notes: Note[]
   /** The recipe's own operators, for the plan. */
   modules: Module[]
+  /** The recipe's text. */
+  source: string
 }
 
-/** Reads and checks a recipe; throws RecipeMistakes with all of them. */
-export async function loadRecipe(path: string): Promise<LoadedRecipe> {
+/**
+ * Reads and checks a recipe; throws RecipeMistakes with all of them.
+ * @param original where the recipe lies of which this file is a copy: names and modules are those from there
+ */
+export async function loadRecipe(path: string, original = path): Promise<LoadedRecipe> {
   const absolute = userPath(path)
   const source = await readFile(absolute, 'utf8').catch((thrown: unknown) => {
     throw new Failure('input_missing', `The recipe ${path} cannot be read: ${classify(thrown).message}`, {
       cause: thrown,
     })
   })
-  const loaded = await loadModules(moduleNames(source), dirname(absolute))
-  const parsed = parseRecipe(source, { file: path, catalog, modules: loaded.modules })
+  const loaded = await loadModules(moduleNames(source), dirname(userPath(original)))
+  const parsed = parseRecipe(source, { file: original, catalog, modules: loaded.modules })
   if ('problems' in parsed) throw new RecipeMistakes(parsed.problems)
-  return { ...parsed, modules: loaded.found }
+  return { ...parsed, modules: loaded.found, source }
 }
 
 export interface PlanOptions {

@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs'
 import pino from 'pino'
 import { withoutSecrets } from './terminal/secrets.ts'
 
@@ -14,17 +15,33 @@ const NAMES = [
 ]
 const SECRET = NAMES.flatMap((name) => [name, `*.${name}`, `*.*.${name}`])
 
-/** What waits to be written, where writing does not work; more than this is left out. Bytes. */
-const LONGEST_BACKLOG = 1024 * 1024
-
 /**
  * The structured log, on standard error so that standard output stays the command's own. Secrets are left out twice: members
  * that are named like one, and the secrets of this process wherever they stand, be it within the message of a foreign error.
  */
 export function stderrLog(level: string, name: string): pino.Logger {
-  const stderr = pino.destination({ dest: 2, maxLength: LONGEST_BACKLOG })
-  // A log that cannot be written, on a full disk perhaps, ends nobody's work.
-  stderr.on('error', () => undefined)
-  const masked = { write: (line: string) => void stderr.write(withoutSecrets(line)) }
+  const masked = { write: (line: string) => writeAway(withoutSecrets(line)) }
   return pino({ name, level: process.env.MILLRACE_LOG ?? level, redact: SECRET }, masked)
+}
+
+const STDERR = 2
+/** How often a reader that is too slow is waited for, and how long at a time. Milliseconds. */
+const WAITS = 200
+const WAIT = 5
+
+/**
+ * Writes a line at once. One that cannot be written, on a full disk perhaps, is lost and ends nobody's work: pino's own
+ * destination would wait for room for ever.
+ */
+function writeAway(line: string): void {
+  const bytes = Buffer.from(line)
+  for (let at = 0, waits = 0; at < bytes.length && waits < WAITS; ) {
+    try {
+      at += writeSync(STDERR, bytes, at)
+    } catch (thrown) {
+      if (!(thrown instanceof Error && 'code' in thrown && thrown.code === 'EAGAIN')) return
+      waits++
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WAIT)
+    }
+  }
 }

@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto'
+import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { InvalidArgumentError } from 'commander'
 import { classify } from '../../topologies/failure.ts'
 import { lastingTopics } from '../../topologies/names.ts'
@@ -5,7 +8,7 @@ import type { Recipe } from '../../topologies/recipe/recipe.ts'
 import type { Topology } from '../../topologies/topology.ts'
 import type { Broker } from '../brokers/broker.ts'
 import type { PlanOptions } from './load-recipe.ts'
-import { userPath } from './settings.ts'
+import { home, userPath } from './settings.ts'
 
 /** Parses an option that must be a whole number from 1. */
 export function wholeNumber(value: string): number {
@@ -24,16 +27,39 @@ export async function existingPartitions(broker: Broker, recipe: Recipe, options
   return partitions === undefined ? options : { ...options, partitions }
 }
 
-/** The arguments with which a worker process plans the very same topology. */
-export function sharedArguments(
-  recipe: string,
-  broker: Broker,
-  topology: Topology,
+/** What worker processes are started for. */
+export interface Deployment {
+  /** Where the recipe lies. */
+  path: string
+  /** Its text when it was planned. */
+  source: string
+  broker: Broker
+  topology: Topology
+}
+
+/**
+ * The arguments with which a worker process plans the very same topology, today and when it is started again: from a copy of
+ * the recipe, since the file may be edited meanwhile.
+ */
+export async function sharedArguments(
+  { path, source, broker, topology }: Deployment,
   options: { isolate?: boolean; assets?: string },
-): string[] {
+): Promise<string[]> {
   const partitions = topology.channels.find(({ kind }) => kind === 'raw')?.partitions ?? 1
-  const shared = [userPath(recipe), '--broker', broker.address, '--partitions', String(partitions)]
+  const copy = await keptCopy(source)
+  const shared = [copy, '--original', userPath(path), '--broker', broker.address, '--partitions', String(partitions)]
   if (options.isolate) shared.push('--isolate')
   if (options.assets) shared.push('--assets', userPath(options.assets))
   return shared
+}
+
+/** Keeps a recipe's text under its hash, and gives the path. */
+async function keptCopy(source: string): Promise<string> {
+  const directory = join(home(), 'recipes')
+  const path = join(directory, `${createHash('sha256').update(source).digest('hex').slice(0, 16)}.yaml`)
+  const partial = `${path}.${process.pid}.partial`
+  await mkdir(directory, { recursive: true })
+  await writeFile(partial, source)
+  await rename(partial, path)
+  return path
 }

@@ -35,7 +35,9 @@ export class Fleet {
   readonly broken: Promise<never>
   restarts = 0
   readonly #parts: FleetParts
-  readonly #members = new Set<Member>()
+  readonly #members = new Map<Member, Stage>()
+  /** Stages of which nothing is started again. */
+  readonly #drained = new Set<string>()
   readonly #keeping: Promise<void>[] = []
   readonly #pausing = new AbortController()
   #draining = false
@@ -55,23 +57,37 @@ export class Fleet {
     }
   }
 
+  /** Lets the replicas of one stage finish and commit what they work on; resolves when they have ended. None is started again. */
+  async drainStage(name: string): Promise<void> {
+    this.#drained.add(name)
+    const members = this.#parts.topology.stages.flatMap((stage) =>
+      stage.name === name ? [...this.#membersOf(stage)] : [],
+    )
+    for (const member of members) member.drain()
+    await Promise.all(members.map(({ ended }) => ended))
+  }
+
   /** Lets every replica finish and commit what it works on; resolves when all have ended. */
   async drain(): Promise<void> {
     this.#draining = true
     this.#pausing.abort()
-    for (const member of this.#members) member.drain()
+    for (const member of this.#members.keys()) member.drain()
     await Promise.all(this.#keeping)
+  }
+
+  #membersOf(stage: Stage): Member[] {
+    return [...this.#members].flatMap(([member, of]) => (of === stage ? [member] : []))
   }
 
   async #keep(stage: Stage, replica: number): Promise<void> {
     let deaths = 0
-    while (!this.#draining) {
+    while (!this.#draining && !this.#drained.has(stage.name)) {
       const started = performance.now()
       const member = this.#parts.launch(stage, replica)
-      this.#members.add(member)
+      this.#members.set(member, stage)
       const { failure } = await member.ended
       this.#members.delete(member)
-      if (this.#draining) return
+      if (this.#draining || this.#drained.has(stage.name)) return
       if (failure && !failure.retryable) return this.#fail(failure)
       deaths = performance.now() - started > HEALTHY ? 0 : deaths + 1
       this.restarts++

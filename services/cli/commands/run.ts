@@ -73,7 +73,7 @@ export async function runRecipe(path: string, options: RunOptions): Promise<Repo
       broker.kind === 'memory'
         ? insideLauncher({ broker, topology, schemas, assets, log })
         : processLauncher({
-            args: sharedArguments(path, broker, topology, options),
+            args: await sharedArguments({ path, source: loaded.source, broker, topology }, options),
             logs: join(home(), 'logs', topology.pipeline),
           })
     const run = `${new Date().toISOString().replace(/[-:.]/g, '')}-${process.pid}`

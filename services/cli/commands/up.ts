@@ -5,7 +5,7 @@ import { classify, Failure } from '../../../topologies/failure.ts'
 import type { Topology } from '../../../topologies/topology.ts'
 import type { Broker } from '../../brokers/broker.ts'
 import { continuePlan } from '../../pipeline/plan-change.ts'
-import { prepareTopics } from '../../pipeline/topics.ts'
+import { lags, prepareTopics } from '../../pipeline/topics.ts'
 import { processLauncher } from '../launch.ts'
 import { loadRecipe, planRecipe } from '../load-recipe.ts'
 import { stderrLog } from '../log.ts'
@@ -34,12 +34,19 @@ interface UpOptions {
   replicas?: number
   partitions?: number
   foreground?: boolean
+  replace?: boolean
   supervise?: string
   json?: boolean
 }
 
 /** Services that do not all work after this time never will. Milliseconds. */
 const READY_PATIENCE = 90_000
+
+/** Asks a supervisor to take nothing in any more, to finish, and to end. */
+const FINISH = 'SIGUSR2'
+/** A version that has not finished after this time needs somebody to look. Milliseconds. */
+const FINISH_PATIENCE = 10 * 60_000
+const POLL = 200
 
 export function define(command: Command): void {
   command
@@ -49,6 +56,10 @@ export function define(command: Command): void {
     .option('--isolate', 'give every operator a service of its own')
     .option('--replicas <n>', 'replicas of every stage', wholeNumber)
     .option('--partitions <n>', 'partitions of every topic that is made anew', wholeNumber)
+    .option(
+      '--replace',
+      'take over from the version that is up: it finishes what it has taken in, then this one goes on',
+    )
     .option('--foreground', 'stay, with the log on standard error, until Ctrl-C or SIGTERM')
     .addOption(new Option('--supervise <pipeline>').hideHelp())
     .option('--json', 'print one JSON object')
@@ -86,11 +97,13 @@ async function prepare(path: string, options: UpOptions): Promise<{ topology: To
   const { recipe } = loaded
   await requireOperators(planRecipe(loaded, options), assetsPath(options.assets))
   const other = await readState(recipe.pipeline)
-  if (other && (await isRunning(other))) throw alreadyUp(other)
+  const running = other !== null && (await isRunning(other))
+  if (running && !options.replace) throw alreadyUp(other)
   const broker = await lastingBroker(options.broker)
   try {
     const topology = planRecipe(loaded, await existingPartitions(broker, recipe, options))
     await prepareTopics(broker, topology)
+    if (running) await finished(other)
     await continuePlan(broker, topology, createCodec(await schemasInUse()))
     return { topology, address: broker.address }
   } finally {
@@ -101,8 +114,24 @@ async function prepare(path: string, options: UpOptions): Promise<{ topology: To
 function alreadyUp({ pipeline, pid, started, recipe }: PipelineState): Failure {
   return new Failure(
     'usage',
-    `The pipeline ${pipeline} is up already, since ${started} from ${recipe} (process ${pid}). \`millrace down ${pipeline}\` stops it; stream.name gives a second one a name of its own.`,
+    `The pipeline ${pipeline} is up already, since ${started} from ${recipe} (process ${pid}). \`--replace\` takes over from it, \`millrace down ${pipeline}\` stops it; stream.name gives a second one a name of its own.`,
   )
+}
+
+/** Lets the version that is up finish what it has taken in, and resolves when it has ended. */
+async function finished(state: PipelineState): Promise<void> {
+  tell(`The version of ${state.pipeline} that is up since ${state.started} finishes what it has taken in.`)
+  process.kill(state.pid, FINISH)
+  const deadline = Date.now() + FINISH_PATIENCE
+  while (await isRunning(state)) {
+    if (Date.now() > deadline) {
+      throw new Failure(
+        'broker_timeout',
+        `After ${FINISH_PATIENCE / 60_000} minutes the version of ${state.pipeline} that is up has not finished what it has taken in. It takes nothing in any more and goes on; try again later, or look into ${logDirectory(state.pipeline)}.`,
+      )
+    }
+    await sleep(POLL)
+  }
 }
 
 function passedOn({ assets, isolate, replicas, partitions }: UpOptions): string[] {
@@ -185,11 +214,20 @@ async function superviseRecipe(path: string, options: UpOptions, signal: AbortSi
     const other = await claimState(state)
     if (other) throw alreadyUp(other)
     const launch = processLauncher({
-      args: sharedArguments(path, broker, topology, options),
+      args: await sharedArguments({ path, source: loaded.source, broker, topology }, options),
       logs: logDirectory(pipeline),
     })
     log.info({ pipeline, broker: broker.address, stages: topology.stages.length }, 'supervising')
-    await supervise({ topology, launch, log, state, signal, onReady: () => void tellStarter({ ready: true }) })
+    await supervise({
+      topology,
+      launch,
+      log,
+      state,
+      signal,
+      finish: finishRequest(),
+      lags: () => lags(broker, topology),
+      onReady: () => void tellStarter({ ready: true }),
+    })
     await removeState(pipeline)
     log.info({ pipeline }, 'drained')
   } finally {
@@ -205,5 +243,11 @@ function drainRequest(foreground: boolean): AbortSignal {
   process.on('SIGINT', drain)
   if (foreground) process.on('disconnect', drain)
   if (foreground) tell('Ctrl-C drains and stops it.')
+  return controller.signal
+}
+
+function finishRequest(): AbortSignal {
+  const controller = new AbortController()
+  process.on(FINISH, () => controller.abort())
   return controller.signal
 }

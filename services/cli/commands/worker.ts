@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { Failure } from '../../../topologies/failure.ts'
 import { serveHealth } from '../../worker/health.ts'
 import { stageMetrics } from '../../worker/metrics.ts'
@@ -18,6 +18,7 @@ interface WorkerCommandOptions {
   assets?: string
   isolate?: boolean
   partitions?: number
+  original?: string
   port?: string
   host: string
   grace: number
@@ -33,6 +34,7 @@ export function define(command: Command): void {
     .option('--assets <directory>', 'word lists and models (default: MILLRACE_ASSETS)')
     .option('--isolate', 'plan with a service per operator, as the other workers do')
     .option('--partitions <n>', 'partitions of the topics, as the other workers plan', wholeNumber)
+    .addOption(new Option('--original <path>', 'where the recipe lies of which this one is a copy').hideHelp())
     .option('--port <n>', 'serve /live, /ready and /metrics here (0: any free port)')
     .option('--host <address>', 'address to serve them on', '127.0.0.1')
     .option('--grace <seconds>', 'longest drain after SIGTERM', wholeNumber, 30)
@@ -62,7 +64,7 @@ async function runWorker(path: string, options: WorkerCommandOptions): Promise<v
 
 async function work(path: string, options: WorkerCommandOptions): Promise<Failure | null> {
   const log = stderrLog('info', `millrace-${options.stage}-${options.replica}`)
-  const loaded = await loadRecipe(path)
+  const loaded = await loadRecipe(path, options.original)
   const topology = planRecipe(loaded, options)
   const stage = topology.stages.find(({ name }) => name === options.stage)
   if (!stage)

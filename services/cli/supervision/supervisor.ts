@@ -1,8 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { classify, Failure } from '../../../topologies/failure.ts'
 import type { Stage, Topology } from '../../../topologies/topology.ts'
 import { Fleet, type Launch, type Member } from '../../pipeline/fleet.ts'
+import type { StageLag } from '../../pipeline/topics.ts'
 import type { Log } from '../../worker/parts.ts'
 import { type PipelineState, type ServiceState, writeState } from './state.ts'
+
+/** How often a pipeline that finishes looks whether it has. Milliseconds. */
+const POLL = 200
 
 export interface SupervisionParts {
   topology: Topology
@@ -14,6 +19,10 @@ export interface SupervisionParts {
   onReady(): void
   /** Aborts when the pipeline shall drain and end. */
   signal: AbortSignal
+  /** Aborts when it shall take nothing in any more, finish what lies between its stages, and end. */
+  finish: AbortSignal
+  /** How many records wait in front of each stage. */
+  lags(): Promise<StageLag[]>
 }
 
 /**
@@ -24,16 +33,33 @@ export async function supervise(parts: SupervisionParts): Promise<void> {
   const roll = new Roll(parts)
   const fleet = new Fleet({ topology: parts.topology, launch: roll.watched(parts.launch), log: parts.log })
   const asked = new Promise<void>((resolve) => parts.signal.addEventListener('abort', () => resolve(), { once: true }))
+  const finished = new Promise<void>((resolve) =>
+    parts.finish.addEventListener('abort', () => resolve(), { once: true }),
+  )
   fleet.start()
   await roll.written()
   try {
-    await Promise.race([fleet.broken, asked])
+    await Promise.race([fleet.broken, asked, finished.then(() => finishWork(parts, fleet))])
   } catch (thrown) {
     roll.failed(classify(thrown))
     throw thrown
   } finally {
     await fleet.drain()
     await roll.written()
+  }
+}
+
+/** Stops the first stage, and waits until the others have nothing left to read. */
+async function finishWork({ topology, lags, signal, log }: SupervisionParts, fleet: Fleet): Promise<void> {
+  const [first, ...others] = topology.stages
+  if (!first) return
+  log.info({ stage: first.name }, 'taking nothing in any more')
+  await fleet.drainStage(first.name)
+  const mine = new Set(others.map(({ name }) => name))
+  while (!signal.aborted) {
+    const waiting = (await lags()).reduce((sum, { stage, total }) => (mine.has(stage) ? sum + total : sum), 0)
+    if (waiting === 0) return
+    await sleep(POLL)
   }
 }
 
@@ -76,7 +102,7 @@ class Roll {
       this.#announce()
     })
     void member.ended.then(({ failure }) => {
-      const draining = this.#parts.signal.aborted
+      const draining = this.#parts.signal.aborted || this.#parts.finish.aborted
       service.reason = failure?.message ?? (draining ? null : 'it was killed')
       if (!draining) service.restarts++
       this.#enter(service, draining ? 'ended' : 'restarting', null)

@@ -1,5 +1,5 @@
 import type { Document } from '../../../schemas/document.ts'
-import { classify } from '../../../topologies/failure.ts'
+import { classify, Failure } from '../../../topologies/failure.ts'
 import { HEADERS } from '../../../topologies/names.ts'
 import type { Stage } from '../../../topologies/topology.ts'
 import { DECODING } from '../thread/mark.ts'
@@ -100,6 +100,19 @@ function emptyResult(stage: Stage, records: number): BatchResult {
   return { output: [], rejected: [], deadLetters: [], tally }
 }
 
+/**
+ * Every document is processed by one version of the recipe from door to door. What another one has begun is left to it:
+ * throws Failure `plan_changed`.
+ */
+function requireVersion({ headers }: UnpackedRecord, { topology, stage }: StageParts): void {
+  const version = headers[HEADERS.version]
+  if (stage.first || !version || version.toString() === topology.recipe) return
+  throw new Failure(
+    'plan_changed',
+    `Documents that the recipe ${version} of ${topology.pipeline} has begun wait in ${stage.input}, and this is ${topology.recipe}: run that one until they are through, then this one (\`up --replace\` does so).`,
+  )
+}
+
 /** The document that a record holds; null when it is a dead letter. */
 function documentOf(
   record: UnpackedRecord,
@@ -107,6 +120,7 @@ function documentOf(
   result: BatchResult,
 ): Document | null {
   const { tally } = result
+  requireVersion(record, parts)
   tally.documents++
   const resumption = resumptionOf(record.headers)
   if (parts.stage.first && resumption) tally.replayed++

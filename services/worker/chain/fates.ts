@@ -7,7 +7,7 @@ import type { UnpackedRecord } from '../thread/wire.ts'
 import type { Outcome } from './chain.ts'
 import { deadLetter } from './dead-letter.ts'
 import { liesBehind, resumptionOf } from './resumption.ts'
-import type { BatchResult, Work } from './work.ts'
+import type { BatchResult, StageParts, Work } from './work.ts'
 
 /** Left for key, headers and the batch around a record. Bytes. */
 const ROUND_A_VALUE = 64 * 1024
@@ -36,7 +36,7 @@ function settleOne(outcome: Outcome, record: UnpackedRecord, work: Work, result:
     }
     tally.bytes_out += value.length
     tally.output++
-    result.output.push({ key: record.key, value, ...onwards(record, parts.stage) })
+    result.output.push({ key: record.key, value, ...onwards(record, parts) })
     return
   }
   if (outcome.kind === 'failed') {
@@ -65,7 +65,8 @@ function settleOne(outcome: Outcome, record: UnpackedRecord, work: Work, result:
     return
   }
   tally.rejected++
-  result.rejected.push({ key: record.key, value, timestamp: timeOf(record) })
+  const headers = { [HEADERS.version]: parts.topology.recipe }
+  result.rejected.push({ key: record.key, value, headers, timestamp: timeOf(record) })
 }
 
 /** A document that has become larger than any topic takes is set aside, so that it does not stop all others. */
@@ -100,13 +101,14 @@ function timeOf(record: UnpackedRecord): number {
   return resumptionOf(record.headers)?.timestamp ?? record.timestamp
 }
 
-/** The time of what goes on; and the way, for as long as a replayed document has not reached its operator. */
-function onwards(record: UnpackedRecord, stage: Stage): { timestamp: number; headers?: Headers } {
+/** The time and the version of what goes on; and the way, for as long as a replayed document has not reached its operator. */
+function onwards(record: UnpackedRecord, { stage, topology }: StageParts): { timestamp: number; headers: Headers } {
+  const headers: Headers = { [HEADERS.version]: topology.recipe }
   const resumption = resumptionOf(record.headers)
-  if (!resumption) return { timestamp: record.timestamp }
-  const { timestamp } = resumption
-  const header = record.headers[HEADERS.resume]
-  return header && liesBehind(stage, resumption) ? { timestamp, headers: { [HEADERS.resume]: header } } : { timestamp }
+  if (!resumption) return { timestamp: record.timestamp, headers }
+  const way = record.headers[HEADERS.resume]
+  if (way && liesBehind(stage, resumption)) headers[HEADERS.resume] = way
+  return { timestamp: resumption.timestamp, headers }
 }
 
 /** An end marker goes on behind the data; behind the last stage it only shows in the ledger. */

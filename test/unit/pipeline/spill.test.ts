@@ -47,5 +47,5 @@ test('a disk that cannot be written is an error, not a loss', async () => {
       await spill.add({ ordinal: 1n, line: Buffer.from('a') })
       await spill.finish()
     })(),
-  ).rejects.toMatchObject({ code: 'ENOENT' })
+  ).rejects.toMatchObject({ code: 'output_unwritable' })
 })
