@@ -3,9 +3,8 @@ import { Failure } from '../../topologies/failure.ts'
 import { channelTopic, groupName, transactionalId } from '../../topologies/names.ts'
 import type { Stage, Topology } from '../../topologies/topology.ts'
 import type { Broker } from '../brokers/broker.ts'
+import { accountedFor } from '../worker/accounted.ts'
 import { checkpoint } from '../worker/checkpoint.ts'
-import { readLedger } from './follow.ts'
-import { ends } from './topics.ts'
 
 /**
  * Makes a pipeline go on where another plan of it stopped. Stages are named after what they run, so a pipeline that ran fused
@@ -20,20 +19,12 @@ export async function continuePlan(broker: Broker, topology: Topology, codec: Co
   // Reading a ledger takes time, and a stage that has seen the end of its input cannot be behind another plan.
   if ((await waitingIn(broker, first.input, first.group)) === 0n) return
   const committed = await broker.committed(first.group, first.input)
-  for (const [partition, offset] of await accountedFor(broker, topology, codec)) {
-    if (offset > (committed[partition] ?? 0n)) await commitPosition(broker, first, { partition, offset })
+  for (const partition of committed.keys()) {
+    const offset = await accountedFor({ broker, codec, ledger: topology.topics.ledger, input: first.input, partition })
+    if (offset !== null && offset > (committed[partition] ?? 0n)) {
+      await commitPosition(broker, first, { partition, offset })
+    }
   }
-}
-
-/** The offset up to which first stages, of this plan or another, account for each partition of the raw topic. */
-async function accountedFor(broker: Broker, topology: Topology, codec: Codec): Promise<Map<number, bigint>> {
-  const { raw, ledger } = topology.topics
-  const reached = new Map<number, bigint>()
-  const from = new Map([...(await ends(broker, ledger)).keys()].map((partition) => [partition, 0n]))
-  for await (const { topic, partition, to } of readLedger({ broker, codec, topic: ledger, from })) {
-    if (topic === raw && to > (reached.get(partition) ?? 0n)) reached.set(partition, to)
-  }
-  return reached
 }
 
 async function commitPosition(broker: Broker, stage: Stage, at: { partition: number; offset: bigint }): Promise<void> {

@@ -2,6 +2,7 @@ import type { Codec } from '../../schemas/codec.ts'
 import { transactionalId } from '../../topologies/names.ts'
 import type { Stage, Topology } from '../../topologies/topology.ts'
 import type { Broker, Consumer, Delivery, Producer, Transactor } from '../brokers/broker.ts'
+import { accountedFor } from './accounted.ts'
 import type { BatchTally } from './chain/tally.ts'
 import { checkpoint } from './checkpoint.ts'
 
@@ -79,34 +80,14 @@ function atLeastOnce(partition: number, parts: CommitParts): Commit {
 }
 
 /** Read after fencing, so that a transaction which the former owner had under way is in it. */
-async function committedOffset(parts: CommitParts, partition: number): Promise<bigint> {
-  const committed = (await parts.broker.committed(parts.stage.group, parts.stage.input))[partition]
+async function committedOffset({ broker, topology, stage, codec }: CommitParts, partition: number): Promise<bigint> {
+  const { group, input } = stage
+  const committed = (await broker.committed(group, input))[partition]
   if (committed !== undefined && committed !== null) return committed
-  const bounds = await parts.broker.bounds(parts.stage.input)
-  const { earliest = 0n, latest = 0n } = bounds[partition] ?? {}
-  const accounted = await accountedFor(parts, partition)
-  // A position behind the end is that of a topic that has been deleted and made anew.
-  return accounted > earliest && accounted <= latest ? accounted : earliest
-}
-
-/**
- * The offset up to which the ledger accounts for a partition of the input; 0 where it does not. Brokers forget the offsets of
- * a group that has rested for a week, and the ledger says the same, since it travelled in the same transactions.
- */
-async function accountedFor({ broker, topology, stage, codec }: CommitParts, partition: number): Promise<bigint> {
-  const { ledger } = topology.topics
-  const others = (await broker.bounds(ledger)).flatMap(({ latest }, i) =>
-    i === partition ? [] : [[i, latest] as const],
-  )
-  let reached = 0n
-  for await (const { records } of broker.read(ledger, { from: new Map(others), until: 'end' })) {
-    for (const { value } of records) {
-      const entry = value && codec.decodeLedgerEntry(value)
-      if (entry && entry.topic === stage.input && entry.partition === partition && entry.to > reached)
-        reached = entry.to
-    }
-  }
-  return reached
+  const accounted = await accountedFor({ broker, codec, ledger: topology.topics.ledger, input, partition })
+  if (accounted !== null) return accounted
+  const bounds = await broker.bounds(input)
+  return bounds[partition]?.earliest ?? 0n
 }
 
 /** The batch's row of the ledger travels in the same transaction. A step over control records is no row. */
