@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { InvalidArgumentError } from 'commander'
-import { classify } from '../../topologies/failure.ts'
+import { classify, Failure } from '../../topologies/failure.ts'
 import { lastingTopics } from '../../topologies/names.ts'
 import type { Recipe } from '../../topologies/recipe/recipe.ts'
 import type { Topology } from '../../topologies/topology.ts'
@@ -58,8 +58,17 @@ async function keptCopy(source: string): Promise<string> {
   const directory = join(home(), 'recipes')
   const path = join(directory, `${createHash('sha256').update(source).digest('hex').slice(0, 16)}.yaml`)
   const partial = `${path}.${process.pid}.partial`
-  await mkdir(directory, { recursive: true })
-  await writeFile(partial, source)
-  await rename(partial, path)
-  return path
+  try {
+    await mkdir(directory, { recursive: true })
+    await writeFile(partial, source)
+    await rename(partial, path)
+    return path
+  } catch (thrown) {
+    const { code, message } = classify(thrown)
+    throw new Failure(
+      code === 'disk_full' ? code : 'output_unwritable',
+      `The recipe could not be copied to ${directory}, which workers need: ${message}. MILLRACE_HOME names another place.`,
+      { cause: thrown },
+    )
+  }
 }

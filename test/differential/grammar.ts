@@ -175,7 +175,8 @@ interface Property {
   enum?: unknown[]
   const?: unknown
   anyOf?: Property[]
-  items?: Property
+  items?: Property | false
+  prefixItems?: Property[]
   default?: unknown
 }
 
@@ -198,7 +199,8 @@ function someValue(next: Next, name: string, property: Property): unknown {
   if (property.type === 'boolean') return next() < 0.5
   if (property.type === 'integer') return pick(next, NUMBERS.filter(Number.isInteger))
   if (property.type === 'number') return pick(next, NUMBERS)
-  if (property.type === 'array') return [someValue(next, name, property.items ?? { type: 'string' })]
+  if (property.prefixItems) return property.prefixItems.map((item) => someValue(next, name, item))
+  if (property.type === 'array') return [someValue(next, name, property.items || { type: 'string' })]
   if (property.type === 'string') return pick(next, name.includes('pattern') ? PATTERNS : STRINGS)
   return property.default ?? null
 }

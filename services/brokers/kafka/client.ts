@@ -23,6 +23,8 @@ export interface ClientOptions {
   env?: Record<string, string | undefined>
   /** A request that is not answered for so long is given up. Milliseconds; 30,000 when not given. */
   requestTimeout?: number
+  /** What takes connections and says nothing is given up after so long, at the start. Milliseconds; 15,000 when not given. */
+  silencePatience?: number
 }
 
 export interface Client {

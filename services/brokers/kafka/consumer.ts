@@ -34,8 +34,9 @@ const START_PATIENCE = 10_000
 const CLOSE_PATIENCE = 5000
 const FIRST_PAUSE = 200
 const LONGEST_PAUSE = 5000
-/** Crashes in a row, without an assignment between them, after which an error that should not pass is believed. */
+/** An error that should not pass is believed when the consumer has crashed of the very same so often, each time within this of the last. */
 const CRASHES_BELIEVED = 4
+const CRASH_MEMORY = 300_000
 /** Failures that are believed at once. */
 const HOPELESS = new Set<FailureCode>(['broker_denied', 'broker_untrusted', 'unpacked_too_large'])
 
@@ -62,6 +63,8 @@ class GroupConsumer implements Consumer {
   #memberId: string | null = null
   #opening: Promise<unknown> = Promise.resolve()
   #crashes = 0
+  /** What it crashed of last that trying again should not mend. An assignment mends it no more than time does. */
+  #complaint: { sentence: string; count: number; at: number } | null = null
   #closed = false
 
   constructor(client: Client, options: ConsumerOptions) {
@@ -209,7 +212,7 @@ class GroupConsumer implements Consumer {
     this.#inner = null
     for (const flow of this.#flows.values()) flow.expected = null
     this.#crashes++
-    const hopeless = HOPELESS.has(failure.code) || (!failure.retryable && this.#crashes >= CRASHES_BELIEVED)
+    const hopeless = HOPELESS.has(failure.code) || (!failure.retryable && this.#believed(failure))
     if (hopeless) {
       this.#lose(failure)
       return
@@ -217,6 +220,14 @@ class GroupConsumer implements Consumer {
     const pause = Math.min(FIRST_PAUSE * 2 ** (this.#crashes - 1), LONGEST_PAUSE)
     this.#client.log.warn({ group, code: failure.code, reason: failure.message, pause }, 'consumer is started again')
     void this.#reopen(pause)
+  }
+
+  #believed({ message }: Failure): boolean {
+    const at = performance.now()
+    const { sentence, count, at: last } = this.#complaint ?? { sentence: '', count: 0, at }
+    const again = sentence === message && at - last < CRASH_MEMORY
+    this.#complaint = { sentence: message, count: again ? count + 1 : 1, at }
+    return this.#complaint.count >= CRASHES_BELIEVED
   }
 
   async #reopen(pause: number): Promise<void> {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Admin } from 'kafkajs'
 import { Failure } from '../../../topologies/failure.ts'
 import type { Broker, Consumer, Producer, TopicSpec, Transactor } from '../broker.ts'
@@ -13,6 +14,8 @@ import { KafkaTransactor } from './transactor.ts'
 
 /** A dead address is noticed after this long. Milliseconds. */
 const CONNECT_PATIENCE = 5000
+/** What takes connections and says nothing is noticed after this long; kafkajs would try for a minute. Milliseconds. */
+const SILENCE_PATIENCE = 15_000
 /** How long questions to the cluster are asked again while it restarts. Milliseconds. */
 const PATIENCE = 30_000
 const CREATE_TIMEOUT = 15_000
@@ -30,15 +33,19 @@ export async function connectKafka(options: ClientOptions): Promise<Broker> {
   const cluster = client.cluster()
   const address = options.brokers.join(',')
   try {
-    await persistently({ doing: `connecting to ${address}`, patience: CONNECT_PATIENCE }, async () => {
+    const connecting = persistently({ doing: `connecting to ${address}`, patience: CONNECT_PATIENCE }, async () => {
       await cluster.connect()
       await cluster.refreshMetadata()
     })
+    const patience = options.silencePatience ?? SILENCE_PATIENCE
+    const heard = await Promise.race([connecting.then(() => true), sleep(patience, false, { ref: false })])
+    if (heard) return new KafkaBroker(client, cluster, address)
   } catch (error) {
     void cluster.disconnect().catch(() => undefined)
     throw unreachable(error, address)
   }
-  return new KafkaBroker(client, cluster, address)
+  void cluster.disconnect().catch(() => undefined)
+  throw new Failure('broker_unreachable', `What listens at ${address} does not answer. Is it Kafka, and is it well?`)
 }
 
 function unreachable(error: unknown, address: string): Failure {

@@ -34,14 +34,24 @@ const REFUSED: [RegExp, string][] = [
   [/^[a-zA-Z0-9-]+:/, 'a flag other than i, m, s and u'],
 ]
 
+/** How a pattern is given to Python. */
+export interface Compilation {
+  /** Without what mappers add: DOTALL, and a raw string's dress that is taken off. */
+  bare?: boolean
+}
+
 /**
  * Translates a pattern of Python to JavaScript: of the PyPI module regex (version 0 behaviour, DOTALL), or of Python's own
  * module re. What is translated gives the same matches; what cannot be is refused with Failure `parameters_invalid` that
  * names the construct and its place.
  */
-export function translatePattern(pattern: string, module: PythonModule = 'regex'): PythonPattern {
-  const flags = { ignoreCase: false, multiline: false, dotAll: module === 'regex' }
-  const plain = module === 'regex' ? unwrapRaw(pattern) : pattern
+export function translatePattern(
+  pattern: string,
+  module: PythonModule = 'regex',
+  { bare = module === 're' }: Compilation = {},
+): PythonPattern {
+  const flags = { ignoreCase: false, multiline: false, dotAll: !bare }
+  const plain = bare ? pattern : unwrapRaw(pattern)
   const reader: Reader = { module, pattern: [...plain], at: 0, flags, groups: [] }
   for (let found = take(reader, /^\(\?([imsu]+)\)/); found; found = take(reader, /^\(\?([imsu]+)\)/)) {
     setFlags(reader, found[1] ?? '', true)

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createRequire } from 'node:module'
-import { createServer } from 'node:net'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { createServer, type Server } from 'node:net'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { loadKafkajs } from '../../../services/brokers/kafka/client.ts'
 import { connectKafka } from '../../../services/brokers/kafka/kafka.ts'
 import { freePort } from '../../../services/brokers/local/server.ts'
@@ -75,22 +75,64 @@ describe('kafkajs, mended', () => {
   })
 })
 
-describe('a connection on which a request is not answered', () => {
-  it('is given up, with all that waits on it, so that the next attempt has another one', async () => {
-    const deaf = createServer().listen(0, '127.0.0.1')
-    let connections = 0
-    deaf.on('connection', (socket) => {
+describe('what takes connections and says nothing', () => {
+  let deaf: Server
+  let connections = 0
+  const port = () => {
+    const place = deaf.address()
+    return typeof place === 'object' && place ? place.port : 0
+  }
+
+  beforeEach(async () => {
+    connections = 0
+    deaf = createServer((socket) => {
       connections++
       socket.on('error', () => undefined)
-    })
+    }).listen(0, '127.0.0.1')
     await once(deaf, 'listening')
-    const place = deaf.address()
-    const port = typeof place === 'object' && place ? place.port : 0
-    const connecting = connectKafka({ brokers: [`127.0.0.1:${port}`], env: {}, requestTimeout: 300 })
-    await expect(connecting).rejects.toMatchObject({ code: 'broker_unreachable' })
-    deaf.close()
-    expect(connections).toBeGreaterThan(2)
-  }, 60_000)
+  })
+  afterEach(() => void deaf.close())
+
+  it('is given up after a while, and the sentence says so', async () => {
+    const connecting = connectKafka({ brokers: [`127.0.0.1:${port()}`], env: {}, silencePatience: 500 })
+    await expect(connecting).rejects.toMatchObject({
+      code: 'broker_unreachable',
+      message: expect.stringContaining('does not answer'),
+    })
+  })
+
+  it('loses the connection on which it did not answer, and all requests that wait on it', async () => {
+    const Connection = load('kafkajs/src/network/connection.js') as new (
+      options: object,
+    ) => {
+      connect(): Promise<unknown>
+      send(protocol: object): Promise<unknown>
+      isConnected(): boolean
+    }
+    const Encoder = load('kafkajs/src/protocol/encoder') as new () => object
+    const logger = { namespace: () => logger, debug: () => undefined, error: () => undefined }
+    const socketFactory = (load('kafkajs/src/network/socketFactory') as () => unknown)()
+    const timeouts = { requestTimeout: 100, connectionTimeout: 1000 }
+    const connection = new Connection({ host: '127.0.0.1', port: port(), logger, socketFactory, ...timeouts })
+    await connection.connect()
+    const question = (requestTimeout: number) => {
+      const request = {
+        apiKey: 3,
+        apiVersion: 0,
+        apiName: 'Metadata',
+        encode: async () => new Encoder(),
+      }
+      return connection.send({ request, response: {}, requestTimeout })
+    }
+    const [short, long] = await Promise.allSettled([question(100), question(60_000)])
+    expect([short, long]).toMatchObject([
+      { status: 'rejected', reason: { name: 'KafkaJSRequestTimeoutError' } },
+      { status: 'rejected', reason: { name: 'KafkaJSConnectionClosedError' } },
+    ])
+    expect(connection.isConnected()).toBe(false)
+    await connection.connect()
+    expect(connections).toBe(2)
+  })
 })
 
 describe('connecting', () => {

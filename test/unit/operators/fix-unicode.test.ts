@@ -6,6 +6,7 @@ import fixUnicode from '../../../services/operators/mappers/normalizing/fix-unic
 import { isBad } from '../../../services/operators/unicode/badness.ts'
 import { BYTE_CHARSETS, encode, possibleCharsets } from '../../../services/operators/unicode/byte-charsets.ts'
 import { fixText } from '../../../services/operators/unicode/fix-text.ts'
+import { skipAmpersandPasses, unescapeHtml } from '../../../services/operators/unicode/html-entities.ts'
 import { normalizeAsUnicode14 } from '../../../services/operators/unicode/unicode-14.ts'
 import { decodeUtf8 } from '../../../services/operators/unicode/utf8-repair.ts'
 import type { OperatorContext } from '../../../topologies/operator.ts'
@@ -177,5 +178,43 @@ describe('normalization as of Unicode 14', () => {
     expect(normalizeAsUnicode14('\u{105d2}\u0307e\u0301', 'NFC')).toBe('\u{105d2}\u0307é')
     expect(normalizeAsUnicode14('a\u0897\u0323', 'NFC')).toBe('a\u0897\u0323')
     expect(normalizeAsUnicode14('\ua7f1①', 'NFKC')).toBe('\ua7f11')
+  })
+})
+
+describe('ampersands that were escaped again and again', () => {
+  const escaped = (times: number) => `&${'amp;'.repeat(times)}`
+
+  test('are resolved to the end, however often that was', () => {
+    expect(fixText(`${escaped(50_000)}lt; ${escaped(49_990)}x`, 'NFC')).toBe('< &x')
+  })
+
+  test('are resolved as by one pass after the other', () => {
+    const piece = fc.constantFrom(
+      '&',
+      'amp;',
+      'amp;amp;amp;',
+      'AMP;',
+      '#38;',
+      '#x026;',
+      'lt;',
+      'foo;',
+      '#97;mp;',
+      'Atilde;',
+      'copy;',
+      'a',
+      ' ',
+    )
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 30 }), (pieces) => {
+        let text = pieces.join('')
+        const passes = [text]
+        for (let next = unescapeHtml(text); next !== text; next = unescapeHtml(text)) {
+          passes.push(next)
+          text = next
+        }
+        const [before = '', after = before] = passes
+        expect(passes).toContain(skipAmpersandPasses(before, after))
+      }),
+    )
   })
 })

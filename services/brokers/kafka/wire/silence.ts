@@ -3,8 +3,11 @@ import type { Socket } from 'node:net'
 
 const load = createRequire(import.meta.url)
 
-/** A coordinator that leaves a heartbeat unanswered for a session has given the member up, so nothing is won by waiting on. Milliseconds. */
-const HEARTBEAT_PATIENCE = 10_000
+/**
+ * Some requests are not worth the patience that others have. A coordinator that leaves a heartbeat unanswered for a session has
+ * given the member up; who does not say at once which versions it speaks is hardly Kafka. Milliseconds.
+ */
+const PATIENCE: Record<string, number> = { Heartbeat: 10_000, ApiVersions: 5000 }
 /** An idle connection is tried this often, so that one whose other end is gone is noticed. Milliseconds. */
 const KEEP_ALIVE = 10_000
 
@@ -58,8 +61,8 @@ function watchRequests(): void {
   const { createSocketRequest } = prototype
   prototype.createSocketRequest = function createWatched(this: RequestQueue, pushed): SocketRequest {
     const request = createSocketRequest.call(this, pushed)
-    if (pushed.entry.apiName === 'Heartbeat')
-      request.requestTimeout = Math.min(request.requestTimeout, HEARTBEAT_PATIENCE)
+    const patience = PATIENCE[pushed.entry.apiName]
+    if (patience !== undefined) request.requestTimeout = Math.min(request.requestTimeout, patience)
     const { timeoutHandler } = request
     request.timeoutHandler = () => {
       timeoutHandler.call(request)
