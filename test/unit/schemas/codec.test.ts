@@ -108,6 +108,8 @@ describe("The document's own writer and reader equal avsc's", () => {
   test('value for value when they read', () => {
     fc.assert(
       fc.property(documentsWithSafeOffsets, (document) => {
+        // avsc itself loses a member of that name.
+        fc.pre(!Object.hasOwn(document.stats, '__proto__'))
         const payload = write(documentToAvro(document))
         expect(documentFromAvro(read(payload) as AvroDocument)).toStrictEqual(
           decodeDocument(Buffer.concat([encodeDocument(document).subarray(0, 5), payload])),
