@@ -48,7 +48,7 @@ const DISTURBANCES: [name: string, hits: number, disturb: Disturb][] = [
     20,
     everyRequest({ kind: 'reset', at: 'request' }, { kind: 'cut', at: 'request' }),
   ],
-  ['answers never come', 10, everyRequest({ kind: 'silence', at: 'answer' })],
+  ['answers never come', 3, everyRequest({ kind: 'silence', at: 'answer' })],
   [
     'answers are late, and the broker asks its clients to keep quiet',
     20,
