@@ -84,7 +84,7 @@ describe('the house', () => {
   })
 
   test('keeps operators apart from each other', () => {
-    const operator = /^services\/operators\/(mappers|filters)\//
+    const operator = /^services\/operators\/(mappers|filters|deduplicators|selectors|groupers)\//
     expect(imports.filter(({ from, to }) => operator.test(from) && operator.test(to))).toEqual([])
   })
 
@@ -118,12 +118,14 @@ describe('the house', () => {
 
 describe('the catalog', () => {
   test('holds every operator file, under the name that its file has', () => {
-    const files = sources.filter((path) =>
-      /^services\/operators\/(mappers\/[^/]+|filters(\/[^/]+)?)\/[^/]+\.ts$/.test(path),
-    )
-    const names = files.map((path) => {
-      const kind = path.includes('/mappers/') ? 'mapper' : 'filter'
-      return `${path.split('/').at(-1)?.replace('.ts', '').replaceAll('-', '_')}_${kind}`
+    const place =
+      /^services\/operators\/(?:(mapper)s\/[^/]+|(filter)s(?:\/[^/]+)?|(deduplicator|selector|grouper)s)\/([^/]+)\.ts$/
+    const names = sources.flatMap((path) => {
+      const [, mapper, filter, other, file = ''] = place.exec(path) ?? []
+      const kind = mapper ?? filter ?? other
+      // the kind stands before what tells a variant from the rest
+      const [, name, variant = ''] = /^(.*?)(-with-uid)?$/.exec(file) ?? []
+      return kind === undefined ? [] : [`${name}_${kind}${variant}`.replaceAll('-', '_')]
     })
     expect([...catalog.keys()].sort()).toEqual(names.sort())
   })

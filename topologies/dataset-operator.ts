@@ -1,5 +1,4 @@
 import type { Exact } from '../schemas/json/exact.ts'
-import type { Failure } from './failure.ts'
 
 // What operators do that look at a whole data set. Each is cut so that whoever runs it keeps little of a document and finds
 // the rest again: keys and signatures, counted lines, views, keys of groups. `S` is a sample as operators see it.
@@ -61,9 +60,3 @@ export interface Grouper<S> {
   /** The document that a group becomes: for each field the list of its values, null where a sample lacks it. */
   merge(samples: readonly ExactSample[]): ExactSample
 }
-
-/** What was found of each document of a data set, in its order: the reason of a failure, or the place of the document that it duplicates. */
-export type Fate =
-  | { fate: 'kept' }
-  | { fate: 'duplicate'; of: number; similarity: number }
-  | { fate: 'failed'; failure: Failure }

@@ -37,13 +37,16 @@ export interface OperatorContext {
 
 /**
  * Runs as a test and stands in the reference. A text goes in, with the sample's other `fields`; out comes a `text`, all
- * `documents`, `drop`, `keep` or `fail`. `stats` are compared to 1e-10.
+ * `documents`, `drop`, `keep` or `fail`. `stats` are compared to 1e-10. Of a data set, one sample is looked at.
  */
 export interface Example {
   title: string
   parameters?: Record<string, unknown>
   text: string
   fields?: { [key: string]: Json }
+  /** Samples of the data set that come before this one, and behind it. */
+  before?: { [key: string]: Json }[]
+  after?: { [key: string]: Json }[]
   expect:
     | { text: string }
     | { documents: { [key: string]: Json }[] }
@@ -276,6 +279,8 @@ export function defineGrouper<P>(definition: Omit<GrouperDefinition<P>, 'kind' |
 
 /** Why a document goes of which another one stays. */
 export const DUPLICATE = 'duplicate'
+/** Why a document goes that has become part of another one. */
+export const GROUPED = 'grouped'
 /** Why a document goes that a selector leaves out. */
 export const NOT_SELECTED = 'not_selected'
 
@@ -284,7 +289,7 @@ export function reasonsOf(definition: OperatorDefinition): string[] {
   if (definition.kind === 'filter') return definition.reasons
   if (definition.kind === 'selector') return [NOT_SELECTED]
   if (definition.kind === 'deduplicator') return definition.on === 'lines' ? [] : [DUPLICATE]
-  if (definition.kind === 'grouper') return []
+  if (definition.kind === 'grouper') return [GROUPED]
   return definition.on === 'text' ? [] : [NOTHING_LEFT]
 }
 

@@ -1,4 +1,12 @@
 import type { Catalog, OperatorDefinition } from '../../topologies/operator.ts'
+import documentDeduplicator from './deduplicators/document.ts'
+import documentLine from './deduplicators/document-line.ts'
+import documentMinhash from './deduplicators/document-minhash.ts'
+import documentMinhashWithUid from './deduplicators/document-minhash-with-uid.ts'
+import documentSimhash from './deduplicators/document-simhash.ts'
+import rayBtsMinhash from './deduplicators/ray-bts-minhash.ts'
+import rayBtsMinhashWithUid from './deduplicators/ray-bts-minhash-with-uid.ts'
+import rayDocument from './deduplicators/ray-document.ts'
 import alphanumeric from './filters/alphanumeric.ts'
 import averageLineLength from './filters/average-line-length.ts'
 import characterRepetition from './filters/character-repetition.ts'
@@ -16,6 +24,9 @@ import stopwords from './filters/stopwords.ts'
 import textLength from './filters/text-length.ts'
 import wordRepetition from './filters/word-repetition.ts'
 import wordsNum from './filters/words-num.ts'
+import keyValue from './groupers/key-value.ts'
+import naive from './groupers/naive.ts'
+import naiveReverse from './groupers/naive-reverse.ts'
 import agentBadCaseSignal from './mappers/agent/agent-bad-case-signal.ts'
 import agentDialogNormalize from './mappers/agent/agent-dialog-normalize.ts'
 import agentToolType from './mappers/agent/agent-tool-type.ts'
@@ -56,9 +67,30 @@ import removeTableText from './mappers/removing/remove-table-text.ts'
 import removeWordsWithIncorrectSubstrings from './mappers/removing/remove-words-with-incorrect-substrings.ts'
 import sentenceSplit from './mappers/splitting/sentence-split.ts'
 import textChunk from './mappers/splitting/text-chunk.ts'
+import frequencySpecifiedField from './selectors/frequency-specified-field.ts'
+import randomSelector from './selectors/random.ts'
+import rangeSpecifiedField from './selectors/range-specified-field.ts'
+import tagsSpecifiedField from './selectors/tags-specified-field.ts'
+import topkSpecifiedField from './selectors/topk-specified-field.ts'
 
 /** Every operator that a recipe may name; a new one is added here and nowhere else. */
 export const catalog: Catalog = byName([
+  documentDeduplicator,
+  documentLine,
+  documentMinhash,
+  documentMinhashWithUid,
+  documentSimhash,
+  rayBtsMinhash,
+  rayBtsMinhashWithUid,
+  rayDocument,
+  frequencySpecifiedField,
+  randomSelector,
+  rangeSpecifiedField,
+  tagsSpecifiedField,
+  topkSpecifiedField,
+  keyValue,
+  naive,
+  naiveReverse,
   agentBadCaseSignal,
   agentDialogNormalize,
   agentToolType,

@@ -35,11 +35,13 @@ export interface Vector {
 
 const VECTORS = new URL('../vectors/', import.meta.url)
 const SUFFIX = '.jsonl.gz'
+/** Vectors of whole data sets: datasets.ts reads them. */
+const OTHERS = '.datasets.jsonl.gz'
 
 /** Names of the operators that have recorded vectors. */
 export function recordedOperators(): string[] {
   return readdirSync(VECTORS)
-    .filter((file) => file.endsWith(SUFFIX))
+    .filter((file) => file.endsWith(SUFFIX) && !file.endsWith(OTHERS))
     .map((file) => file.slice(0, -SUFFIX.length))
 }
 

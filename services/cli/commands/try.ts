@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { FAILURES, Failure } from '../../../topologies/failure.ts'
-import type { Catalog, OperatorDefinition } from '../../../topologies/operator.ts'
+import { type Catalog, isOfDataset, type OperatorDefinition } from '../../../topologies/operator.ts'
 import { isModule } from '../../../topologies/recipe/process.ts'
 import { streamSchema } from '../../../topologies/recipe/stream.ts'
 import type { FeedLine } from '../../pipeline/feed.ts'
@@ -8,6 +8,7 @@ import { standardInput } from '../input-lines.ts'
 import { operatorContext } from '../operator-context.ts'
 import { assetsPath, userDirectory } from '../settings.ts'
 import { print, tell } from '../terminal/standard-output.ts'
+import { datasetTrial } from '../trial/dataset-trial.ts'
 import {
   definitionOf,
   failedTrial,
@@ -39,6 +40,8 @@ export function define(command: Command): void {
 
 const EXAMPLE = `
 Reads samples as JSON lines from standard input; prints for each line its verdict, what leaves the operator, and its stats.
+An operator of the whole data set takes all lines for one: verdicts come at the end, that of a duplicate with the number of the
+line that it duplicates, and groups with the last line.
 
 Example:
   echo '{"text": "write to me@example.org"}' | millrace try clean_email_mapper --params '{"repl": "<mail>"}'`
@@ -79,18 +82,50 @@ async function operatorNamed(name: string): Promise<{ known: Catalog; definition
   return { known: new Map([[module.definition.name, module.definition]]), definition: module.definition }
 }
 
-/** Operators that do not wait take a shorter way. */
-async function open(...[definition, parameters, parts]: Parameters<typeof operatorTrial>): Promise<WaitingTrial> {
-  if (definition.on === 'batch') return waitingTrial(definition, parameters, parts)
+/** Operators that do not wait take a shorter way. One of the whole data set gives its verdicts when there are no more lines. */
+async function open(...[definition, parameters, parts]: Parameters<typeof operatorTrial>): Promise<OpenTrial> {
+  if (isOfDataset(definition)) {
+    const trial = datasetTrial(definition, parameters, parts)
+    const all: FeedLine[] = []
+    const gather = async (lines: FeedLine[]) => {
+      all.push(...lines)
+      return []
+    }
+    const bytesOf = ({ bytes, oversize }: FeedLine) => (oversize ? tooLong(oversize.length) : bytes)
+    return { lines: gather, rest: () => trial(all.map(bytesOf)), close: async () => undefined }
+  }
+  if (definition.on === 'batch') return lineByLine(await waitingTrial(definition, parameters, parts))
   return immediate(operatorTrial(definition, parameters, parts))
 }
 
-function immediate(trial: Trial): WaitingTrial {
-  return { lines: async (lines) => lines.map(trial), close: async () => undefined }
+/** A trial as lines come, some of which may be too long to be tried. */
+interface OpenTrial {
+  lines(lines: FeedLine[]): Promise<Buffer[]>
+  /** What there is to say behind the last line. */
+  rest(): Buffer[]
+  close(): Promise<void>
+}
+
+function immediate(trial: Trial): OpenTrial {
+  return lineByLine({ lines: async (lines) => lines.map(trial), close: async () => undefined })
+}
+
+function lineByLine(trial: WaitingTrial): OpenTrial {
+  return {
+    lines: async (lines) => {
+      const bytes = lines.flatMap((line) => (line.oversize ? [] : [line.bytes]))
+      const verdicts = (await trial.lines(bytes)).values()
+      return lines.map(({ oversize }) =>
+        oversize ? failLine(tooLong(oversize.length)) : (verdicts.next().value ?? Buffer.of()),
+      )
+    },
+    rest: () => [],
+    close: () => trial.close(),
+  }
 }
 
 /** An operator that cannot be built fails every line, so that lines in and lines out stay one to one. */
-async function attempt(build: () => Promise<WaitingTrial>): Promise<{ trial: WaitingTrial; failure: Failure | null }> {
+async function attempt(build: () => Promise<OpenTrial>): Promise<{ trial: OpenTrial; failure: Failure | null }> {
   try {
     return { trial: await build(), failure: null }
   } catch (thrown) {
@@ -99,16 +134,11 @@ async function attempt(build: () => Promise<WaitingTrial>): Promise<{ trial: Wai
   }
 }
 
-async function tryLines(trial: WaitingTrial): Promise<void> {
+async function tryLines(trial: OpenTrial): Promise<void> {
   for await (const lines of standardInput()) {
-    for (const batch of batches(lines)) {
-      const verdicts = (await trial.lines(batch.flatMap(({ bytes, oversize }) => (oversize ? [] : [bytes])))).values()
-      const all = batch.map(({ oversize }) =>
-        oversize ? failLine(tooLong(oversize.length)) : (verdicts.next().value ?? Buffer.of()),
-      )
-      await print(Buffer.concat(all))
-    }
+    for (const batch of batches(lines)) await print(Buffer.concat(await trial.lines(batch)))
   }
+  await print(Buffer.concat(trial.rest()))
 }
 
 /** Cut into pieces of about BATCH_BYTES, so that verdicts are seen early and few are in memory. */

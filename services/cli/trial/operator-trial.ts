@@ -145,18 +145,23 @@ export function failLine({ code, message }: Failure, stats: Stats = {}): Buffer 
 const KEPT = Buffer.from('{"verdict":"keep","documents":[')
 const COMMA = Buffer.from(',')
 
+/** The line of samples that are kept. */
+export function keepLine(samples: Buffer[], stats: Stats = {}): Buffer {
+  const parted = samples.flatMap((sample, at) => (at === 0 ? [sample] : [COMMA, sample]))
+  return Buffer.concat([KEPT, ...parted, Buffer.from(`],"stats":${JSON.stringify(stats)}}\n`)])
+}
+
+/** The line of a sample that is dropped, with what is known besides. */
+export function dropLine(reason: string, known: { [key: string]: number } = {}, stats: Stats = {}): Buffer {
+  return Buffer.from(`${JSON.stringify({ verdict: 'drop', reason, ...known, documents: [], stats })}\n`)
+}
+
 /** Only parts of a split document are several, and one operator keeps them all. A mapper measures nothing, so it shows no stats. */
 function verdictOf(outcomes: Outcome[], shown: { stats: boolean; tags: boolean }): Buffer {
   const [first] = outcomes
   const stats = (shown.stats && first?.document.stats) || {}
   if (first?.kind === 'failed') return failLine(first.failure, stats)
-  if (first?.kind === 'rejected') {
-    const reason = JSON.stringify(first.reason)
-    return Buffer.from(`{"verdict":"drop","reason":${reason},"documents":[],"stats":${JSON.stringify(stats)}}\n`)
-  }
-  const samples = outcomes.flatMap(({ document }, at) => {
-    const sample = writeSample(document, { dropInternal: true, keepTags: shown.tags })
-    return at === 0 ? [sample] : [COMMA, sample]
-  })
-  return Buffer.concat([KEPT, ...samples, Buffer.from(`],"stats":${JSON.stringify(stats)}}\n`)])
+  if (first?.kind === 'rejected') return dropLine(first.reason, {}, stats)
+  const samples = outcomes.map(({ document }) => writeSample(document, { dropInternal: true, keepTags: shown.tags }))
+  return keepLine(samples, stats)
 }

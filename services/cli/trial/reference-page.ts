@@ -48,8 +48,11 @@ function parameterRow(parameter: ParameterReference): string {
   return `| \`${parameter.name}\` | ${cell(parameter.type)} | ${byDefault} | ${cell(parameter.description)} |`
 }
 
-function exampleRow({ title, parameters, text, fields, expect }: Example): string {
-  const given = fields ? code({ text, ...fields }) : code(text)
+function exampleRow({ title, parameters, text, fields, before, after, expect }: Example): string {
+  const sample = fields ? code({ text, ...fields }) : code(text)
+  // of a data set, the sample that is looked at stands out
+  const given =
+    before || after ? [...(before ?? []).map(code), `**${sample}**`, ...(after ?? []).map(code)].join(', ') : sample
   return `| ${cell(title)} | ${parameters ? code(parameters) : ''} | ${given} | ${outcome(expect)} |`
 }
 

@@ -120,10 +120,18 @@ function parameterLines(parameter: ParameterReference): string[] {
   return [`  ${parameter.name}: ${parameter.type}${byDefault}`, `      ${parameter.description}`]
 }
 
-function exampleLines({ title, parameters, text, expect, stats }: Example): string[] {
+function exampleLines({ title, parameters, text, before = [], after = [], expect, stats }: Example): string[] {
   const given = parameters ? `  with ${JSON.stringify(parameters)}` : ''
   const measured = stats ? `  stats ${JSON.stringify(stats)}` : ''
-  return [`  ${title}${given}`, `      ${shortened(text, SHOWN)}`, `      -> ${outcomeText(expect)}${measured}`]
+  const others = (samples: object[], place: string) =>
+    samples.map((sample) => `      (${place} it ${shortened(JSON.stringify(sample), SHOWN)})`)
+  return [
+    `  ${title}${given}`,
+    ...others(before, 'before'),
+    `      ${shortened(text, SHOWN)}`,
+    ...others(after, 'behind'),
+    `      -> ${outcomeText(expect)}${measured}`,
+  ]
 }
 
 function outcomeText(expect: Example['expect']): string {

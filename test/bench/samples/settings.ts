@@ -34,11 +34,17 @@ const SETTINGS: Record<string, Partial<Setting>> = {
   general_field_filter: { parameters: { filter_condition: '10 < number <= 30 and kind == "a"' } },
   specified_field_filter: { parameters: { field_key: 'kind', target_value: ['a', 'b'] } },
   specified_numeric_field_filter: { parameters: { field_key: 'number', min_value: 10 } },
+  document_line_deduplicator: { parameters: { ignore_special_character: true } },
+  key_value_grouper: { parameters: { group_by_keys: ['kind'] } },
+  frequency_specified_field_selector: { parameters: { field_key: 'kind', topk: 1 } },
+  range_specified_field_selector: { parameters: { field_key: 'number', lower_rank: 1, upper_rank: 2 } },
+  tags_specified_field_selector: { parameters: { field_key: 'kind', target_tags: ['a', 'b'] } },
+  topk_specified_field_selector: { parameters: { field_key: 'number', topk: 1 } },
   suffix_filter: { parameters: { suffixes: ['.txt', '.md'] } },
 }
 
 /** Fields for filters of fields; they are in all samples, so that all operators carry the same. */
-const FIELDS = { kind: 'a', number: 17, __dj__suffix__: '.txt' }
+const FIELDS = { kind: 'a', number: 17, __dj__suffix__: '.txt', __dj__uid: 1 }
 
 /** How an operator is measured; by default without parameters, on text. */
 export function settingOf(operator: string): Setting {
