@@ -1,4 +1,15 @@
 import { BUNDLED_SCHEMAS, BUNDLED_VERSIONS } from './avro/bundled.ts'
+import {
+  type AvroEdgeBlock,
+  type AvroProbeBlock,
+  type AvroVerdictBlock,
+  edgesFromAvro,
+  edgesToAvro,
+  probesFromAvro,
+  probesToAvro,
+  verdictsFromAvro,
+  verdictsToAvro,
+} from './avro/dataset-faces.ts'
 import { readDocument } from './avro/document-reader.ts'
 import { roomForDocument, writeDocument } from './avro/document-writer.ts'
 import {
@@ -15,9 +26,10 @@ import {
 } from './avro/faces.ts'
 import { type RecordReader, recordReader, recordWriter } from './avro/generic.ts'
 import { finish, start } from './avro/memory.ts'
-import { broken, type Cursor, cursorOver, readInt, readString } from './avro/reading.ts'
-import { type Pen, roomFor, writeLong, writeString } from './avro/writing.ts'
+import { broken, type Cursor, cursorOver, readDouble, readInt, readString } from './avro/reading.ts'
+import { type Pen, roomFor, writeDouble, writeLong, writeString } from './avro/writing.ts'
 import { CodecError } from './codec-error.ts'
+import type { EdgeBlock, Original, ProbeBlock, VerdictBlock } from './dataset.ts'
 import type { DeadLetter } from './dead-letter.ts'
 import type { Document } from './document.ts'
 import { BUNDLED_IDS, type SchemaIds, type SchemaName, type SchemaVersion } from './ids.ts'
@@ -44,6 +56,12 @@ export interface Codec {
   decodeDeadLetter(bytes: Uint8Array): DeadLetter
   encodeLedgerEntry(entry: LedgerEntry): Buffer
   decodeLedgerEntry(bytes: Uint8Array): LedgerEntry
+  encodeProbes(block: ProbeBlock): Buffer
+  decodeProbes(bytes: Uint8Array): ProbeBlock
+  encodeEdges(block: EdgeBlock): Buffer
+  decodeEdges(bytes: Uint8Array): EdgeBlock
+  encodeVerdicts(block: VerdictBlock): Buffer
+  decodeVerdicts(bytes: Uint8Array): VerdictBlock
 }
 
 const HEAD = 5
@@ -57,6 +75,9 @@ export function createCodec(known: KnownSchemas = { ids: BUNDLED_IDS, older: [] 
     versions.get(schemaIdOf(bytes) ?? -1)?.schema === BUNDLED_SCHEMAS[name]
   const letterWriter = recordWriter(BUNDLED_SCHEMAS.dead_letter)
   const entryWriter = recordWriter(BUNDLED_SCHEMAS.ledger_entry)
+  const probesWriter = recordWriter(BUNDLED_SCHEMAS.probe_block)
+  const edgesWriter = recordWriter(BUNDLED_SCHEMAS.edge_block)
+  const verdictsWriter = recordWriter(BUNDLED_SCHEMAS.verdict_block)
   // The casts: avsc gives what the bundled schema says, of which these are the types.
   return {
     encodeDocument: (document) => encodeDocumentAs(ids.document, document),
@@ -73,6 +94,12 @@ export function createCodec(known: KnownSchemas = { ids: BUNDLED_IDS, older: [] 
     decodeDeadLetter: (bytes) => deadLetterFromAvro(read('dead_letter', bytes) as AvroDeadLetter),
     encodeLedgerEntry: (entry) => framed(ids.ledger_entry, entryWriter(ledgerEntryToAvro(entry))),
     decodeLedgerEntry: (bytes) => ledgerEntryFromAvro(read('ledger_entry', bytes) as AvroLedgerEntry),
+    encodeProbes: (block) => framed(ids.probe_block, probesWriter(probesToAvro(block))),
+    decodeProbes: (bytes) => probesFromAvro(read('probe_block', bytes) as AvroProbeBlock),
+    encodeEdges: (block) => framed(ids.edge_block, edgesWriter(edgesToAvro(block))),
+    decodeEdges: (bytes) => edgesFromAvro(read('edge_block', bytes) as AvroEdgeBlock),
+    encodeVerdicts: (block) => framed(ids.verdict_block, verdictsWriter(verdictsToAvro(block))),
+    decodeVerdicts: (bytes) => verdictsFromAvro(read('verdict_block', bytes) as AvroVerdictBlock),
   }
 }
 
@@ -102,9 +129,10 @@ function encodeDocumentAs(id: number, document: Document): Buffer {
 }
 
 function encodeRejectionAs(id: number, rejection: Rejection): Buffer {
-  const { document, pipeline, recipe, stage, operator, operator_index, reason } = rejection
+  const { document, pipeline, recipe, stage, operator, operator_index, reason, duplicate_of: original } = rejection
   const names = roomFor(pipeline) + roomFor(recipe) + roomFor(stage) + roomFor(operator) + roomFor(reason)
-  const pen = start(HEAD + roomForDocument(document) + names + 10)
+  const others = original ? roomFor(original.pipeline) + roomFor(original.id) + roomFor(original.source) : 0
+  const pen = start(HEAD + roomForDocument(document) + names + others + 20)
   writeHead(pen, id)
   writeDocument(pen, document)
   writeString(pen, pipeline)
@@ -113,6 +141,13 @@ function encodeRejectionAs(id: number, rejection: Rejection): Buffer {
   writeString(pen, operator)
   writeLong(pen, operator_index)
   writeString(pen, reason)
+  writeLong(pen, original ? 1 : 0)
+  if (original) {
+    writeString(pen, original.pipeline)
+    writeString(pen, original.id)
+    writeString(pen, original.source)
+    writeDouble(pen, original.similarity)
+  }
   return finish(pen)
 }
 
@@ -122,7 +157,17 @@ function readRejection(cursor: Cursor): Rejection {
   const recipe = readString(cursor)
   const stage = readString(cursor)
   const operator = readString(cursor)
-  return { document, pipeline, recipe, stage, operator, operator_index: readInt(cursor), reason: readString(cursor) }
+  const names = { document, pipeline, recipe, stage, operator }
+  return { ...names, operator_index: readInt(cursor), reason: readString(cursor), duplicate_of: readOriginal(cursor) }
+}
+
+function readOriginal(cursor: Cursor): Original | null {
+  const branch = readInt(cursor)
+  if (branch === 0) return null
+  if (branch !== 1) throw broken(cursor, 'a branch that its union does not have')
+  const pipeline = readString(cursor)
+  const id = readString(cursor)
+  return { pipeline, id, source: readString(cursor), similarity: readDouble(cursor) }
 }
 
 function writeHead(pen: Pen, id: number): void {

@@ -1,3 +1,4 @@
+import type { Original } from './dataset.ts'
 import type { Document } from './document.ts'
 
 /** A document that an operator dropped on purpose, as it was at that moment, its stats included. */
@@ -12,4 +13,6 @@ export interface Rejection {
   operator_index: number
   /** One of the operator's closed set of reasons. */
   reason: string
+  /** Of a duplicate: the document that stays in its place. */
+  duplicate_of: Original | null
 }

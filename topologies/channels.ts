@@ -18,12 +18,23 @@ export function channelsOf(
   }
   return [
     channel(topics.raw, 'raw', retention.raw),
-    ...stages.slice(1).map((stage) => channel(stage.input, 'channel', retention.channels)),
+    ...stages
+      .slice(1)
+      .flatMap((stage) => [
+        { ...channel(stage.input, 'channel', retention.channels), partitions: widthOf(stage, partitions) },
+        ...(stage.gate ? [channel(stage.gate.verdicts, 'channel', retention.channels)] : []),
+      ]),
     channel(topics.refined, 'refined', retention.refined),
     channel(topics.rejected, 'rejected', retention.rejected),
     channel(topics.deadLetters, 'dead_letters', retention.dead_letters),
     channel(topics.ledger, 'ledger', retention.ledger),
   ]
+}
+
+/** A judge sees all at once, and an index has shards. */
+function widthOf({ serves }: Stage, partitions: number): number {
+  if (!serves) return partitions
+  return serves.as === 'judge' ? 1 : serves.shards
 }
 
 function configOf(retention: number, kind: Channel['kind']): Record<string, string> {

@@ -90,10 +90,31 @@ export const FAILURES = {
     retryable: false,
     usage: false,
   },
-  input_corrupt: { meaning: 'A compressed input is damaged.', retryable: false, usage: false },
+  input_invalid: {
+    meaning: 'The samples of an input are not what the validators of the recipe ask for.',
+    retryable: false,
+    usage: false,
+  },
+  store_unreachable: { meaning: 'An object store does not answer, or breaks off.', retryable: true, usage: false },
+  input_corrupt: { meaning: 'An input is damaged.', retryable: false, usage: false },
   output_unwritable: { meaning: 'An output path cannot be written.', retryable: false, usage: true },
   usage: { meaning: 'The command line is wrong.', retryable: false, usage: true },
   // brokers
+  store_unavailable: {
+    meaning: 'The local store of an index cannot be read or written, or another process has it.',
+    retryable: true,
+    usage: false,
+  },
+  verdicts_pending: {
+    meaning: 'Documents wait for what the whole data set has to say of them.',
+    retryable: true,
+    usage: false,
+  },
+  index_differs: {
+    meaning: 'An index was made by another operator, or with other parameters.',
+    retryable: false,
+    usage: true,
+  },
   broker_unreachable: { meaning: 'No broker answers at that address.', retryable: true, usage: false },
   broker_timeout: {
     meaning: 'The broker did not answer in time; whether it acted is unknown.',

@@ -15,6 +15,12 @@ export const HEADERS = {
   version: 'millrace.recipe',
   /** An end marker: the run's id, text. */
   end: 'millrace.end',
+  /** Number of the block in which a document's probes went to an index, text. */
+  block: 'millrace.block',
+  /** A document's place in the order of its data set: bytes that sort alike. */
+  order: 'millrace.order',
+  /** What is known of a document at a gate, Avro. It never travels on a topic. */
+  verdict: 'millrace.verdict',
   /** A line too long for a topic: JSON of its length, SHA-256 and place; the record's value is only its beginning. */
   oversize: 'millrace.oversize',
   /** A record that was a dead letter: JSON of where it goes on, and of the record that it stands for. */
@@ -74,6 +80,11 @@ export function lastingTopics(pipeline: string): LastingTopics {
 /** The topic from which a stage behind the first one reads. */
 export function channelTopic(pipeline: string, stage: string): string {
   return `${pipeline}.${stage}.in`
+}
+
+/** The topic on which a stage learns what is known of the documents that wait before it. */
+export function verdictTopic(pipeline: string, stage: string): string {
+  return `${pipeline}.${stage}.verdicts`
 }
 
 /** The consumer group of a stage. */

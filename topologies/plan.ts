@@ -1,14 +1,15 @@
 import { channelsOf } from './channels.ts'
 import { fingerprint } from './fingerprint.ts'
-import { channelTopic, groupName, lastingTopics, stageName, topicNameFault } from './names.ts'
+import { lastingTopics, topicNameFault } from './names.ts'
 import { nearestHint } from './nearest.ts'
-import { type Catalog, isOfDataset, type Resource, traitsOf } from './operator.ts'
+import type { Catalog } from './operator.ts'
 import type { Problem } from './recipe/problem.ts'
-import type { Recipe, RecipeOperator } from './recipe/recipe.ts'
+import type { Recipe } from './recipe/recipe.ts'
 import { DEFAULT_PARTITIONS } from './recipe/stream.ts'
-import type { Channel, Module, PlannedOperator, Stage, Topology } from './topology.ts'
+import { cut, stagesOf } from './stages.ts'
+import type { Channel, Module, Topology } from './topology.ts'
 
-/** What the command line may say over the recipe's head. None of it changes a result. */
+/** What the command line may say over the recipe's head. Only `continuous` changes a result. */
 export interface PlanOptions {
   /** The recipe's own operators: a changed one makes another recipe. */
   modules?: Module[]
@@ -16,6 +17,8 @@ export interface PlanOptions {
   /** Processes of every stage. */
   replicas?: number
   partitions?: number
+  /** The input has no end: what needs one is refused, and of duplicates the first to arrive stays. */
+  continuous?: boolean
 }
 
 export type PlanResult = { topology: Topology } | { problems: Problem[] }
@@ -26,7 +29,7 @@ export type PlanResult = { topology: Topology } | { problems: Problem[] }
  * says so. Reads traits, never names.
  */
 export function plan(recipe: Recipe, catalog: Catalog, options: PlanOptions = {}): PlanResult {
-  const problems = [...unknownOperators(recipe, catalog), ...datasetOperators(recipe, catalog)]
+  const problems = [...unknownOperators(recipe, catalog), ...endless(recipe, catalog, options)]
   if (problems.length > 0) return { problems }
   const runs = cut(recipe, catalog, options.isolate ?? recipe.stream.isolate)
   const replicas = replicasOf(recipe, catalog, options)
@@ -34,64 +37,13 @@ export function plan(recipe: Recipe, catalog: Catalog, options: PlanOptions = {}
   const most = Math.max(...runs.map((run) => replicas.of(run.name)))
   const asked = options.partitions ?? recipe.stream.partitions
   const partitions = asked ?? Math.max(DEFAULT_PARTITIONS, most)
-  const stages = stagesOf(runs, recipe, replicas.of)
   const topics = topicsOf(recipe)
+  const frame = { topics, partitions, continuous: options.continuous ?? false, replicas: replicas.of, catalog }
+  const stages = stagesOf(runs, recipe, frame)
   const channels = channelsOf(topics, stages, { partitions, retention: recipe.stream.retention })
   const faults = [...countFaults(partitions, most, recipe), ...topicFaults(channels, recipe)]
   if (faults.length > 0) return { problems: faults }
   return { topology: { ...frameOf(recipe, options.modules ?? []), topics, channels, stages } }
-}
-
-/** Operators that will share a process. */
-interface Run {
-  name: string
-  resource: Resource
-  operators: RecipeOperator[]
-}
-
-function cut(recipe: Recipe, catalog: Catalog, isolate: boolean): Run[] {
-  const groups: { resource: Resource; alone: boolean; operators: RecipeOperator[] }[] = []
-  for (const operator of recipe.operators) {
-    const { resource, scope } = needs(operator, catalog)
-    const alone = isolate || scope === 'dataset'
-    const last = groups.at(-1)
-    const joins = last && !alone && !last.alone && !operator.beginsStage && last.resource === resource
-    if (joins) last.operators.push(operator)
-    else groups.push({ resource, alone, operators: [operator] })
-  }
-  if (groups.length === 0) groups.push({ resource: 'cpu', alone: false, operators: [] })
-  return groups.map(({ resource, operators }, index) => ({
-    name: stageName(index + 1, resource, operators),
-    resource,
-    operators,
-  }))
-}
-
-function needs(operator: RecipeOperator, catalog: Catalog): { resource: Resource; scope: 'record' | 'dataset' } {
-  const definition = catalog.get(operator.name)
-  const traits = definition ? traitsOf(definition) : { resource: 'cpu' as const, scope: 'record' as const }
-  return { scope: traits.scope, resource: operator.resource ?? traits.resource }
-}
-
-function stagesOf(runs: readonly Run[], recipe: Recipe, replicas: (stage: string) => number): Stage[] {
-  const { pipeline } = recipe
-  const topics = topicsOf(recipe)
-  const inputs = runs.map(({ name }, index) => (index === 0 ? topics.raw : channelTopic(pipeline, name)))
-  return runs.map(({ name, resource, operators }, index) => ({
-    name,
-    group: groupName(pipeline, name),
-    resource,
-    replicas: replicas(name),
-    input: inputs[index] ?? topics.raw,
-    output: inputs[index + 1] ?? topics.refined,
-    operators: operators.map(plannedOperator),
-    first: index === 0,
-    last: index === runs.length - 1,
-  }))
-}
-
-function plannedOperator({ index, name, parameters, textKey, onFailure, tolerance }: RecipeOperator): PlannedOperator {
-  return { index, name, parameters, textKey, onFailure, tolerance }
 }
 
 function topicsOf(recipe: Recipe): Topology['topics'] {
@@ -141,15 +93,19 @@ function unknownOperators(recipe: Recipe, catalog: Catalog): Problem[] {
   })
 }
 
-/** Operators that need the whole data set, which no stage gathers yet. */
-function datasetOperators(recipe: Recipe, catalog: Catalog): Problem[] {
-  const found = recipe.operators.filter(({ name }) => {
-    const definition = catalog.get(name)
-    return definition !== undefined && isOfDataset(definition)
-  })
-  return found.map(({ name, index, place }) => {
-    const message = `${name} needs the whole data set, which a running pipeline cannot give it yet: \`millrace try ${name}\` can`
-    return { file: recipe.file, ...place, path: `process[${index}]`, message }
+/** Operators that cannot work where the input has no end, and those that no stage can do yet. */
+function endless(recipe: Recipe, catalog: Catalog, { continuous }: PlanOptions): Problem[] {
+  return recipe.operators.flatMap(({ name, index, place }) => {
+    const kind = catalog.get(name)?.kind
+    const at = { file: recipe.file, ...place, path: `process[${index}]` }
+    if (kind === 'grouper') {
+      const message = `${name} makes one document of many, which a running pipeline cannot do yet: \`millrace try ${name}\` can`
+      return [{ ...at, message }]
+    }
+    if (kind !== 'selector' || !continuous) return []
+    return [
+      { ...at, message: `${name} chooses from a whole data set, and this input has no end: use \`millrace run\`` },
+    ]
   })
 }
 

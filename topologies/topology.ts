@@ -22,7 +22,7 @@ export interface PlannedOperator {
 /** A topic and what it must be created with. `kind` says how long it lives: channels go with the run, the others last. */
 export interface Channel {
   topic: string
-  kind: 'raw' | 'refined' | 'rejected' | 'dead_letters' | 'ledger' | 'channel'
+  kind: 'raw' | 'refined' | 'rejected' | 'dead_letters' | 'ledger' | 'channel' | 'index'
   partitions: number
   config: Record<string, string>
 }
@@ -40,6 +40,36 @@ export interface Stage {
   first: boolean
   /** The last stage writes to the refined topic and swallows end markers. */
   last: boolean
+  /** The documents leave probes for this operator, which comes next. */
+  probes?: DatasetLink
+  /** The documents wait for the verdicts of the first operator, which judges the whole data set. */
+  gate?: DatasetLink
+  /** The stage takes in no documents: it finds out about them. */
+  serves?: DatasetLink & { as: 'index' | 'judge' }
+}
+
+/** The operators that act in a stage: at its end one may take probes of the documents. */
+export function operatorsOf({ operators, probes }: Pick<Stage, 'operators' | 'probes'>): PlannedOperator[] {
+  return probes ? [...operators, probes.operator] : operators
+}
+
+/** How the stages around one operator of the whole data set are joined. */
+export interface DatasetLink {
+  operator: PlannedOperator
+  /** Fingerprint of its parameters. */
+  fingerprint: string
+  /** `end`: judged when the data set has ended, exactly. `arrival`: the first to arrive stays, and each is judged at once. */
+  judged: 'end' | 'arrival'
+  /** From the documents to the index; one partition a shard. */
+  probes: string
+  /** From the index to the judge, one partition; null where the index judges. */
+  edges: string | null
+  /** Back to the gate, a partition for each of the documents'. */
+  verdicts: string
+  /** Shards of the index; each judges a part of what is to be known of a document. */
+  shards: number
+  /** So many must have judged a document before it goes on. */
+  answerers: number
 }
 
 /** An operator of a recipe's own. */

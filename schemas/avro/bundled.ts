@@ -1,13 +1,6 @@
 import { BUNDLED_IDS, type SchemaName, type SchemaVersion } from '../ids.ts'
-
-/** An Avro record schema. */
-export interface RecordSchema {
-  type: 'record'
-  name: string
-  namespace: string
-  doc: string
-  fields: { name: string; type: unknown; default?: unknown; doc: string }[]
-}
+import { EDGE_BLOCK, PROBE_BLOCK, verdictBlockOf } from './dataset-schemas.ts'
+import type { RecordSchema } from './record-schema.ts'
 
 const DOCUMENT: RecordSchema = {
   type: 'record',
@@ -68,6 +61,19 @@ const DOCUMENT: RecordSchema = {
   ],
 }
 
+const ORIGINAL: RecordSchema = {
+  type: 'record',
+  name: 'Original',
+  namespace: 'millrace',
+  doc: 'The document that a duplicate duplicates.',
+  fields: [
+    { name: 'pipeline', type: 'string', doc: 'Pipeline that it went through.' },
+    { name: 'id', type: 'string', doc: 'Its id.' },
+    { name: 'source', type: 'string', doc: 'Where its raw record came from, for people.' },
+    { name: 'similarity', type: 'double', doc: "How alike they are, from 0 to 1, by the deduplicator's own measure." },
+  ],
+}
+
 const REJECTION: RecordSchema = {
   type: 'record',
   name: 'Rejection',
@@ -81,6 +87,12 @@ const REJECTION: RecordSchema = {
     { name: 'operator', type: 'string', doc: 'Name of the operator that dropped it.' },
     { name: 'operator_index', type: 'int', doc: "Place of the operator in the recipe's process list, from 0." },
     { name: 'reason', type: 'string', doc: "One of the operator's closed set of reasons." },
+    {
+      name: 'duplicate_of',
+      type: ['null', ORIGINAL],
+      default: null,
+      doc: 'Of a duplicate: the document that stays in its place.',
+    },
   ],
 }
 
@@ -239,6 +251,8 @@ const LEDGER_ENTRY: RecordSchema = {
   ],
 }
 
+const VERDICT_BLOCK = verdictBlockOf(ORIGINAL)
+
 /** A schema as it was before these fields were added. */
 function before(schema: RecordSchema, ...added: string[]): RecordSchema {
   return { ...schema, fields: schema.fields.filter(({ name }) => !added.includes(name)) }
@@ -250,14 +264,21 @@ export const BUNDLED_SCHEMAS: Record<SchemaName, RecordSchema> = {
   rejection: REJECTION,
   dead_letter: DEAD_LETTER,
   ledger_entry: LEDGER_ENTRY,
+  probe_block: PROBE_BLOCK,
+  edge_block: EDGE_BLOCK,
+  verdict_block: VERDICT_BLOCK,
 }
 
 /** Every version that was ever bundled, so that what was written with an old one stays readable. */
 export const BUNDLED_VERSIONS: readonly SchemaVersion[] = [
   { name: 'document', id: BUNDLED_IDS.document, schema: DOCUMENT },
+  { name: 'rejection', id: 1002, schema: before(REJECTION, 'duplicate_of') },
   { name: 'rejection', id: BUNDLED_IDS.rejection, schema: REJECTION },
   { name: 'dead_letter', id: 1003, schema: before(DEAD_LETTER, 'resumable', 'before', 'stage_start', 'displaced') },
   { name: 'dead_letter', id: BUNDLED_IDS.dead_letter, schema: DEAD_LETTER },
   { name: 'ledger_entry', id: 1004, schema: before(LEDGER_ENTRY, 'replayed', 'letters') },
   { name: 'ledger_entry', id: BUNDLED_IDS.ledger_entry, schema: LEDGER_ENTRY },
+  { name: 'probe_block', id: BUNDLED_IDS.probe_block, schema: PROBE_BLOCK },
+  { name: 'edge_block', id: BUNDLED_IDS.edge_block, schema: EDGE_BLOCK },
+  { name: 'verdict_block', id: BUNDLED_IDS.verdict_block, schema: VERDICT_BLOCK },
 ]

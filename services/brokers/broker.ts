@@ -84,6 +84,8 @@ export interface ProducerOptions {
 
 export interface ReadOptions {
   from?: Map<number, bigint>
+  /** Only these partitions; all of them when left out. */
+  partitions?: readonly number[]
   until: 'end' | 'forever'
   signal?: AbortSignal
 }
@@ -118,6 +120,8 @@ export interface ConsumerOptions {
   onAssigned(partitions: TopicPartition[]): void
   /** Must not block; hold back with `pause`. */
   onBatch(batch: Batch): void
+  /** Records at these offsets, `from` inclusive, `to` exclusive, expired before they were read; what follows is delivered. */
+  onExpired?(gap: TopicPartition & { from: bigint; to: bigint }): void
   /** The consumer ended by itself and will not come back. */
   onLost(error: Error): void
   /** Milliseconds without a heartbeat after which the group takes the partitions away; 10,000 when not given. */

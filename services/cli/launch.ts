@@ -2,24 +2,14 @@ import { fork } from 'node:child_process'
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { Worker as Thread } from 'node:worker_threads'
-import { createCodec, type KnownSchemas } from '../../schemas/codec.ts'
+import { createCodec } from '../../schemas/codec.ts'
 import { Failure, type FailureCode } from '../../topologies/failure.ts'
-import { TOLERANCE } from '../../topologies/tolerance.ts'
-import type { Stage, Topology } from '../../topologies/topology.ts'
-import type { Broker } from '../brokers/broker.ts'
+import type { Stage } from '../../topologies/topology.ts'
 import type { Launch, Member } from '../pipeline/fleet.ts'
-import { type StageMetrics, stageMetrics } from '../worker/metrics.ts'
-import type { Log } from '../worker/parts.ts'
-import type { Processor } from '../worker/processor.ts'
-import { CarefulProcessor } from '../worker/thread/careful.ts'
-import { fileDiary } from '../worker/thread/diary.ts'
-import { IsolatingProcessor } from '../worker/thread/isolation.ts'
-import { Mark } from '../worker/thread/mark.ts'
-import { OperatorThread } from '../worker/thread/operator-thread.ts'
+import { stageMetrics } from '../worker/metrics.ts'
 import { StageWorker } from '../worker/worker.ts'
-import type { ThreadData } from './operator-thread.ts'
-import { openEnvironment } from './terminal/secrets.ts'
+import { processorOf } from './replica/stage-processor.ts'
+import type { WorkerOptions } from './replica/stage-thread.ts'
 
 /**
  * Documents die young, so the nursery is larger than Node's; from 16 MB on a larger one brought memory and hardly any speed
@@ -83,23 +73,10 @@ export function processLauncher({ args, logs }: ProcessOptions): Launch {
   }
 }
 
-export interface WorkerOptions {
-  broker: Broker
-  topology: Topology
-  schemas: KnownSchemas
-  assets: string
-  /** The directory in which processes tell their successors what they work on; without one a process that dies tells nothing. */
-  diary?: string
-  log: Log
-  metrics?: StageMetrics
-  /** Milliseconds without a sign of life after which a replica's partitions go to others. */
-  sessionTimeout?: number
-}
-
 /** Starts one replica in this process, its operators in a thread of their own. */
 export function stageWorker(stage: Stage, replica: number, options: WorkerOptions): StageWorker {
   const { broker, topology, schemas, log } = options
-  const processor = threadOf(stage, options)
+  const processor = processorOf(stage, options)
   const metrics = options.metrics ?? stageMetrics(topology.pipeline, stage)
   return new StageWorker({
     broker,
@@ -112,29 +89,6 @@ export function stageWorker(stage: Stage, replica: number, options: WorkerOption
     name: `${stage.name}-${replica}-${process.pid}`,
     ...(options.sessionTimeout === undefined ? {} : { sessionTimeout: options.sessionTimeout }),
   })
-}
-
-/** The operators of a stage in a thread of their own, which may die. */
-export function threadOf(
-  stage: Stage,
-  { topology, schemas, assets, diary }: Pick<WorkerOptions, 'topology' | 'schemas' | 'assets' | 'diary'>,
-): Processor {
-  const mark = new Mark()
-  const workerData: ThreadData = { topology, stage: stage.name, assets, schemas, mark: mark.memory }
-  const { threadMemory } = topology
-  const resourceLimits = threadMemory === null ? {} : { maxOldGenerationSizeMb: Math.ceil(threadMemory / 2 ** 20) }
-  const thread = new OperatorThread({
-    start: () =>
-      new Thread(new URL('./operator-thread.ts', import.meta.url), {
-        workerData,
-        resourceLimits,
-        env: openEnvironment(),
-      }),
-    mark,
-    timeBudgets: stage.operators.map(({ tolerance = TOLERANCE }) => tolerance.timeBudget),
-  })
-  const isolating = new IsolatingProcessor(thread, stage.operators)
-  return diary ? new CarefulProcessor(isolating, fileDiary(diary)) : isolating
 }
 
 /** Runs every replica in this process: for the embedded broker, which lives here too. */

@@ -59,6 +59,8 @@ export interface PlanOptions {
   isolate?: boolean
   replicas?: number
   partitions?: number
+  /** The input has no end. */
+  continuous?: boolean
 }
 
 /** Plans a checked recipe; throws RecipeMistakes for what only the plan can see. */

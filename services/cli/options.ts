@@ -43,12 +43,13 @@ export interface Deployment {
  */
 export async function sharedArguments(
   { path, source, broker, topology }: Deployment,
-  options: { isolate?: boolean; assets?: string },
+  options: { isolate?: boolean; assets?: string; continuous?: boolean },
 ): Promise<string[]> {
   const partitions = topology.channels.find(({ kind }) => kind === 'raw')?.partitions ?? 1
   const copy = await keptCopy(source)
   const shared = [copy, '--original', userPath(path), '--broker', broker.address, '--partitions', String(partitions)]
   if (options.isolate) shared.push('--isolate')
+  if (options.continuous) shared.push('--continuous')
   if (options.assets) shared.push('--assets', userPath(options.assets))
   return shared
 }

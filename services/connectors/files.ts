@@ -2,27 +2,41 @@ import { constants } from 'node:fs'
 import { access, glob, readdir, realpath, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Failure } from '../../topologies/failure.ts'
+import { foreignCure, formatOf, mostCommon } from './formats.ts'
+import { isObject, type StoreAccess } from './object-address.ts'
 
 /** Stands for standard input or output where a path is asked for. */
 export const STANDARD = '-'
 
-/** What is read from a directory. */
-const SUFFIXES = ['.jsonl', '.ndjson', '.json'].flatMap((suffix) => [suffix, `${suffix}.gz`, `${suffix}.zst`])
-
-/** What is refused by its name, so that its lines do not become dead letters one by one. */
-const FOREIGN = /\.(parquet|arrow|csv|tsv|txt|md|tex|html|docx|pdf|xz|bz2|zip|7z|tar)$/i
-
 /**
  * The files that inputs stand for: files, directories (all below, in name order), patterns (`*`, `?`, `[a-z]`, `{a,b}`, `**`,
- * in name order) and `-`. In the order given; a file that is named twice is read twice. `suffixes` says what is read from
- * directories, in place of JSON lines by their usual names. Names that begin with a dot are passed over in directories.
- * Throws Failure `input_missing` naming the path.
+ * in name order), `s3://BUCKET/KEY` with the same, and `-`. In the order given; a file that is named twice is read twice. Of a
+ * directory those files are read whose format most of them have, as Data-Juicer does, or those that end in `suffixes`. Names
+ * that begin with a dot are passed over in directories. Throws Failure `input_missing` naming the path.
  */
-export async function expandInputs(inputs: readonly string[], suffixes: readonly string[] = []): Promise<string[]> {
-  const wanted = suffixes.length > 0 ? suffixes.map((suffix) => `.${suffix.replace(/^\./, '')}`) : SUFFIXES
+export async function expandInputs(
+  inputs: readonly string[],
+  suffixes: readonly string[] = [],
+  access?: StoreAccess,
+): Promise<string[]> {
+  const wanted = suffixes.map((suffix) => `.${suffix.replace(/^\./, '')}`)
   const files: string[] = []
-  for (const input of inputs) files.push(...(await expandInput(input, wanted)))
+  for (const input of inputs) {
+    files.push(...(isObject(input) ? await expandObjects(input, wanted, access) : await expandInput(input, wanted)))
+  }
   return files
+}
+
+async function expandObjects(
+  address: string,
+  suffixes: readonly string[],
+  access: StoreAccess | undefined,
+): Promise<string[]> {
+  const { listObjects } = await import('./s3/list.ts')
+  const objects = await listObjects(address, access)
+  const [only = ''] = objects
+  if (objects.length === 1 && only === address) return objects
+  return chosen(address, objects, suffixes)
 }
 
 async function expandInput(input: string, suffixes: readonly string[]): Promise<string[]> {
@@ -40,21 +54,35 @@ async function expandInput(input: string, suffixes: readonly string[]): Promise<
 }
 
 async function expandDirectory(directory: string, suffixes: readonly string[]): Promise<string[]> {
-  const files = await filesBelow(directory, suffixes, [])
-  if (files.length > 0) return files
-  throw new Failure('input_missing', `The directory ${directory} holds no file that ends in ${suffixes.join(', ')}.`)
+  const files = chosen(directory, await filesBelow(directory, []), suffixes)
+  for (const file of files) await readable(file)
+  return files
+}
+
+/** What is read of the files below a directory. */
+function chosen(directory: string, files: readonly string[], suffixes: readonly string[]): string[] {
+  const wanted = files.filter((path) =>
+    suffixes.length > 0 ? suffixes.some((suffix) => path.endsWith(suffix)) : isKnown(path),
+  )
+  if (wanted.length > 0) return mostCommon(wanted)
+  const what = suffixes.length > 0 ? `ends in ${suffixes.join(', ')}` : 'can be read'
+  throw new Failure('input_missing', `The directory ${directory} holds no file that ${what}.`)
+}
+
+function isKnown(path: string): boolean {
+  return formatOf(path) !== null || foreignCure(path) !== null
 }
 
 /** `above`: the real paths of the directories above, into which no link may lead back. */
-async function filesBelow(directory: string, suffixes: readonly string[], above: string[]): Promise<string[]> {
+async function filesBelow(directory: string, above: string[]): Promise<string[]> {
   const real = await realpath(directory)
   if (above.includes(real)) return []
   const files: string[] = []
   for (const name of await namesIn(directory)) {
     const path = join(directory, name)
     const found = await stat(path).catch(() => null)
-    if (found?.isDirectory()) files.push(...(await filesBelow(path, suffixes, [...above, real])))
-    else if (found?.isFile() && suffixes.some((suffix) => name.endsWith(suffix))) files.push(await readable(path))
+    if (found?.isDirectory()) files.push(...(await filesBelow(path, [...above, real])))
+    else if (found?.isFile()) files.push(path)
   }
   return files
 }
@@ -69,9 +97,8 @@ async function namesIn(directory: string): Promise<string[]> {
 }
 
 async function readable(path: string): Promise<string> {
-  if (FOREIGN.test(path)) {
-    throw new Failure('input_missing', `${path} cannot be read: inputs are JSON lines, plain or packed as .gz or .zst.`)
-  }
+  const cure = foreignCure(path)
+  if (cure !== null) throw new Failure('input_missing', `${path} is of a format that cannot be read: ${cure}.`)
   try {
     await access(path, constants.R_OK)
     return path

@@ -1,7 +1,7 @@
 import type { Line, Splitter } from './line.ts'
 import { lineSplitter } from './line-splitter.ts'
-import { sourceBytes } from './source-bytes.ts'
-import { type Layout, valueSplitter } from './value-splitter.ts'
+import { type ByteSettings, sourceBytes } from './source-bytes.ts'
+import { type Layout, valueSplitter, wrappingTexts } from './value-splitter.ts'
 
 /** Some neighbouring lines of one source. */
 export interface LineChunk {
@@ -14,27 +14,26 @@ export interface LineChunk {
   blank: number
 }
 
-export interface ReadOptions {
-  /** Longer lines come out oversize. Bytes; 63 MiB when not given, which leaves room for a record's frame in 64 MiB. */
+export interface ReadOptions extends ByteSettings {
+  /** Longer lines come out oversize. Bytes; LONGEST_LINE when not given. */
   maxLineBytes?: number
-  /** A compressed source may unpack to so many times its size; 500 when not given. */
-  unpackRatio?: number | undefined
 }
 
-const LONGEST_LINE = 63 * 1_048_576
+/** Bytes: leaves room for a record's frame in 64 MiB. */
+export const LONGEST_LINE = 63 * 1_048_576
 const BYTE_ORDER_MARK = Buffer.from('\ufeff')
 
 /**
  * The lines of a file, or of standard input for `-`, in order, with bounded memory. gzip and zstd, of any number of members or
- * frames, are known by their first bytes. A byte order mark is passed over. A `.json` file may also hold one array, or objects
- * over several lines. Throws Failure `input_missing`, or after all lines before it `input_corrupt` naming file and byte, or
+ * frames, are known by their first bytes. A byte order mark is passed over. A `.json` file may also hold one array, of objects or
+ * of texts, or objects over several lines. Throws Failure `input_missing`, or after all lines before it `input_corrupt` naming file and byte, or
  * `unpacked_too_large`.
  */
 export async function* readLines(source: string, options: ReadOptions = {}): AsyncGenerator<LineChunk> {
   const limit = options.maxLineBytes ?? LONGEST_LINE
   const progress = { position: 0 }
   let splitter: Splitter | null = null
-  for await (const piece of sourceBytes(source, progress, options.unpackRatio)) {
+  for await (const piece of sourceBytes(source, progress, options)) {
     const start: Buffer = splitter ? piece : withoutMark(piece)
     splitter ??= splitterFor(source, start, { limit, offset: piece.length - start.length })
     const lines = splitter.push(start)
@@ -44,13 +43,16 @@ export async function* readLines(source: string, options: ReadOptions = {}): Asy
   yield { source, lines, position: BigInt(progress.position), blank: splitter?.blank() ?? 0 }
 }
 
-function withoutMark(piece: Buffer): Buffer {
+/** The first piece of a source without its byte order mark. */
+export function withoutMark(piece: Buffer): Buffer {
   return piece.subarray(0, 3).equals(BYTE_ORDER_MARK) ? piece.subarray(3) : piece
 }
 
 function splitterFor(source: string, start: Buffer, at: { limit: number; offset: number }): Splitter {
   const layout = /\.json(\.gz|\.zst)?$/i.test(source) ? layoutOf(start) : 'lines'
-  return layout === 'lines' ? lineSplitter(at.limit, at.offset) : valueSplitter(layout, at.limit, at.offset)
+  if (layout === 'lines') return lineSplitter(at.limit, at.offset)
+  const splitter = valueSplitter(layout, at.limit, at.offset)
+  return layout === 'array' ? wrappingTexts(splitter) : splitter
 }
 
 /**

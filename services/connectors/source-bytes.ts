@@ -1,6 +1,8 @@
 import { type FileHandle, open, stat } from 'node:fs/promises'
 import { classify, Failure } from '../../topologies/failure.ts'
 import { BombError, DecompressionError, decompress, packingOf, salvage } from './decompression.ts'
+import { isObject, type StoreAccess } from './object-address.ts'
+import { objectBytes } from './s3/object-bytes.ts'
 import { STANDARD } from './files.ts'
 
 /** How far a source was read: bytes as they lie on the disk. */
@@ -12,19 +14,31 @@ const READ_BYTES = 1_048_576
 /** Bytes given to a decompressor at once; where one fails, so many are tried one by one. */
 const FEED_BYTES = 65_536
 
+export interface ByteSettings {
+  /** A compressed source may unpack to so many times its size; 500 when not given. */
+  unpackRatio?: number | undefined
+  /** How an object store is spoken to; by the environment when not given. */
+  access?: StoreAccess | undefined
+}
+
 /**
- * The bytes of a file, or of standard input for `-`, unpacked; the first piece holds four bytes at least if the source does.
+ * The bytes of a file, of an object for `s3://BUCKET/KEY`, or of standard input for `-`, unpacked; the first piece holds four bytes at least if the source does.
  * Throws Failure `input_missing`, `input_corrupt` with file and byte once all that can be unpacked before it was given, or
- * `unpacked_too_large` where it unpacks to more than `ratio` times its size.
+ * `unpacked_too_large` where it unpacks to more than the allowed times its size.
  */
-export async function* sourceBytes(source: string, progress: Progress, ratio?: number): AsyncGenerator<Buffer> {
-  const pieces = source === STANDARD ? standardInput() : readFile(source)
+export async function* sourceBytes(
+  source: string,
+  progress: Progress,
+  { unpackRatio: ratio, access }: ByteSettings = {},
+): AsyncGenerator<Buffer> {
+  const pieces = rawBytes(source, access)
   try {
     const head = await firstBytes(pieces)
     const packing = packingOf(head)
     const all = counted(joined(head, pieces), progress)
     if (packing !== 'plain') return yield* unpack({ source, packing, ratio }, all)
-    if (/\.(gz|zst)$/i.test(source) && !looksLikeJson(head)) throw corrupt(source, 0, 'not packed, and not JSON')
+    if (/\.jsonl?\.(gz|zst)$/i.test(source) && !looksLikeJson(head))
+      throw corrupt(source, 0, 'not packed, and not JSON')
     yield* all
   } finally {
     await pieces.return(undefined)
@@ -68,7 +82,7 @@ function corrupt(source: string, at: number, why: string): Failure {
 }
 
 async function isFile(source: string): Promise<boolean> {
-  return source !== STANDARD && (await stat(source)).isFile()
+  return source !== STANDARD && !isObject(source) && (await stat(source)).isFile()
 }
 
 async function* counted(pieces: AsyncIterable<Buffer>, progress: Progress): AsyncGenerator<Buffer> {
@@ -107,6 +121,11 @@ async function asFailure<T>(path: string, work: Promise<T>): Promise<T> {
     const { message } = classify(cause)
     throw new Failure('input_missing', `${path} cannot be read: ${message}`, { cause })
   }
+}
+
+function rawBytes(source: string, access: StoreAccess | undefined): AsyncGenerator<Buffer> {
+  if (source === STANDARD) return standardInput()
+  return isObject(source) ? objectBytes(source, access) : readFile(source)
 }
 
 async function* standardInput(): AsyncGenerator<Buffer> {

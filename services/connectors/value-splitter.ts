@@ -70,6 +70,22 @@ export function valueSplitter(layout: Layout, limit: number, startOffset = 0): S
   }
 }
 
+/** An array whose first value is a string is one of texts, each a sample of its own. */
+export function wrappingTexts(splitter: Splitter): Splitter {
+  let texts: boolean | null = null
+  const wrapped = (lines: Line[]) => {
+    const first = lines[0]
+    if (texts === null && first) texts = (first.oversize ? first.head : first.bytes)[0] === QUOTE
+    return texts ? lines.map(asSample) : lines
+  }
+  return { ...splitter, push: (piece) => wrapped(splitter.push(piece)), finish: () => wrapped(splitter.finish()) }
+}
+
+function asSample(line: Line): Line {
+  if (line.oversize) return line
+  return { ...line, bytes: Buffer.concat([Buffer.from('{"text":'), line.bytes, Buffer.from('}')]) }
+}
+
 /** What a byte outside of strings does: it ends a value, itself included or not, belongs to one, or lies between. */
 function pass(byte: number, base: number, state: State): 'included' | 'excluded' | 'inside' | 'between' {
   if (state.closed) return 'inside'

@@ -17,6 +17,7 @@ import specifiedField from './filters/fields/specified-field.ts'
 import specifiedNumericField from './filters/fields/specified-numeric-field.ts'
 import suffix from './filters/fields/suffix.ts'
 import flaggedWords from './filters/flagged-words.ts'
+import languageIdScore from './filters/language-id-score.ts'
 import maximumLineLength from './filters/maximum-line-length.ts'
 import sensitiveWordsFilter from './filters/sensitive/sensitive-words.ts'
 import specialCharacters from './filters/special-characters.ts'
@@ -112,6 +113,7 @@ export const catalog: Catalog = byName([
   generalField,
   latexFigureContextExtractor,
   latexMergeTex,
+  languageIdScore,
   maximumLineLength,
   nlpaugEn,
   nlpcdaZh,

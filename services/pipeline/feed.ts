@@ -4,7 +4,8 @@ import { groupName, HEADERS, transactionalId } from '../../topologies/names.ts'
 import type { Topology } from '../../topologies/topology.ts'
 import type { Broker, Delivery, Headers, OutgoingRecord, Transactor } from '../brokers/broker.ts'
 import { checkpoint } from '../worker/checkpoint.ts'
-import { countedOn } from './count.ts'
+import { countedOn, lastFed } from './count.ts'
+import { linesBehind, sameLine } from './resume.ts'
 
 /** One line of a source, as the feeder takes it. */
 export interface FeedLine {
@@ -31,6 +32,8 @@ export interface FeedParts {
   /** Set when the input is a whole run: its end markers close every partition behind the data. */
   run: string | null
   lines: AsyncIterable<FeedLine[]>
+  /** Given when lines that a feeder before this one has fed are to be passed over; told where the last of them stands, if any. */
+  onResumed?(place: string | null): void
   /** Told after each transaction how much is committed by now. */
   onFed(records: number, bytes: number): void
   signal?: AbortSignal
@@ -49,7 +52,7 @@ export async function feed(parts: FeedParts): Promise<{ records: number; bytes: 
   const feeder = new Feeder(parts)
   await feeder.open()
   try {
-    for await (const lines of parts.lines) {
+    for await (const lines of parts.onResumed ? await feeder.resume(parts.onResumed) : parts.lines) {
       parts.signal?.throwIfAborted()
       for (const line of lines) await feeder.add(line)
     }
@@ -63,6 +66,8 @@ export async function feed(parts: FeedParts): Promise<{ records: number; bytes: 
 /** How far the feeder is once a transaction is committed. */
 interface Reached {
   upTo: bigint
+  /** The line behind which it stands then. */
+  last: FeedLine | null
   records: number
   bytes: number
 }
@@ -77,6 +82,7 @@ class Feeder {
   #ordinal = 0n
   /** The count that is known to be committed. */
   #done = 0n
+  #last: FeedLine | null = null
   /** What the next transaction takes, by partition. */
   #waiting: OutgoingRecord[][] = []
   #waitingBytes = 0
@@ -98,6 +104,15 @@ class Feeder {
     this.#ordinal = this.#done
   }
 
+  /** The lines that are not on the topic yet. Older feeders are fenced by now, so what is there is there for good. */
+  async resume(onResumed: (place: string | null) => void): Promise<AsyncIterable<FeedLine[]>> {
+    const { broker, topology, lines } = this.#parts
+    const last = await lastFed(broker, topology.topics.raw)
+    if (last?.ordinal !== (this.#done === 0n ? undefined : this.#done - 1n)) throw untold(topology.topics.raw)
+    onResumed(last?.place ?? null)
+    return last ? linesBehind(lines, last) : lines
+  }
+
   async add(line: FeedLine): Promise<void> {
     const ordinal = Buffer.allocUnsafe(8)
     ordinal.writeBigInt64BE(this.#ordinal++)
@@ -106,6 +121,7 @@ class Feeder {
     if (line.oversize)
       headers[HEADERS.oversize] = JSON.stringify({ ...line.oversize, byteOffset: String(line.oversize.byteOffset) })
     this.#records(Math.floor(this.records / TURN) % this.#partitions).push({ key: null, value, headers })
+    this.#last = line
     this.records++
     this.bytes += value.length
     this.#waitingBytes += value.length
@@ -140,11 +156,13 @@ class Feeder {
     if (deliveries.length === 0) return
     this.#waiting = []
     this.#waitingBytes = 0
-    this.#committing = this.#commit(deliveries, { upTo: this.#ordinal, records: this.records, bytes: this.bytes })
+    const { records, bytes } = this
+    this.#committing = this.#commit(deliveries, { upTo: this.#ordinal, last: this.#last, records, bytes })
     this.#committing.catch(() => undefined)
   }
 
-  async #commit(deliveries: Delivery[], { upTo, records, bytes }: Reached): Promise<void> {
+  async #commit(deliveries: Delivery[], reached: Reached): Promise<void> {
+    const { upTo, records, bytes } = reached
     for (let attempt = 1; ; attempt++) {
       try {
         await this.#send(deliveries, upTo)
@@ -154,7 +172,7 @@ class Feeder {
         if (failure.code === 'producer_fenced') throw takenOver(this.#parts.topology.pipeline)
         if (!failure.retryable || attempt === ATTEMPTS) throw failure
         await sleep(100 * 2 ** attempt)
-        if (await this.#wentThrough(upTo)) break
+        if (await this.#wentThrough(reached)) break
       }
     }
     this.#done = upTo
@@ -169,14 +187,18 @@ class Feeder {
 
   /**
    * After init nothing is pending any more, so the committed count is the truth. End markers alone count nothing: twice is once.
-   * A count that is neither the one before nor the one behind is that of another feeder.
+   * A count that is neither the one before nor the one behind is that of another feeder, and so is one that stands for other lines.
    */
-  async #wentThrough(upTo: bigint): Promise<boolean> {
+  async #wentThrough({ upTo, last }: Reached): Promise<boolean> {
+    const { broker, topology } = this.#parts
     try {
       await this.#transactor?.init()
       const committed = await this.#committed()
-      if (committed !== this.#done && committed !== upTo) throw takenOver(this.#parts.topology.pipeline)
-      return upTo !== this.#done && committed === upTo
+      if (committed !== this.#done && committed !== upTo) throw takenOver(topology.pipeline)
+      if (upTo === this.#done || committed === this.#done) return false
+      const there = await lastFed(broker, topology.topics.raw)
+      if (last && there && !sameLine(last, there)) throw takenOver(topology.pipeline)
+      return true
     } catch (thrown) {
       const failure = classify(thrown)
       if (!failure.retryable) throw failure
@@ -189,6 +211,13 @@ class Feeder {
     const offsets = await broker.committed(this.#group, topology.topics.raw)
     return offsets[0] ?? countedOn(broker, topology.topics.raw)
   }
+}
+
+function untold(topic: string): Failure {
+  return new Failure(
+    'usage',
+    `Where feeding stopped cannot be told any more: the last record that was fed to ${topic} is not there. Feed what is missing without resuming.`,
+  )
 }
 
 /** Two feeders would mix their inputs into one run, so the newer one wins and the older one stops here. */

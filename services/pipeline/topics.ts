@@ -6,7 +6,9 @@ import type { Broker } from '../brokers/broker.ts'
 export async function prepareTopics(broker: Broker, topology: Topology): Promise<void> {
   await broker.createTopics(topology.channels.map(({ topic, partitions, config }) => ({ topic, partitions, config })))
   const raw = await broker.partitions(topology.topics.raw)
-  const others = topology.channels.filter(({ kind }) => kind !== 'raw')
+  // What an index and a judge read is parted otherwise than the documents.
+  const served = new Set(topology.stages.flatMap(({ serves, input }) => (serves ? [input] : [])))
+  const others = topology.channels.filter(({ kind, topic }) => kind !== 'raw' && !served.has(topic))
   const counts = await Promise.all(others.map(({ topic }) => broker.partitions(topic)))
   const narrow = others.flatMap(({ topic }, i) => ((counts[i] ?? 0) < raw ? [`${topic} has ${counts[i]}`] : []))
   if (narrow.length === 0) return

@@ -55,6 +55,9 @@ export async function registerSchemas(
     rejection: await enter('rejection'),
     dead_letter: await enter('dead_letter'),
     ledger_entry: await enter('ledger_entry'),
+    probe_block: await enter('probe_block'),
+    edge_block: await enter('edge_block'),
+    verdict_block: await enter('verdict_block'),
   }
   return { ids, older }
 }

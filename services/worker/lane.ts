@@ -25,6 +25,8 @@ export class Lane {
   #state: LaneState = 'fencing'
   /** Failures in a row, without a commit between them. */
   #failures = 0
+  /** Aborts when nothing more is taken. */
+  readonly #ending = new AbortController()
 
   /** @param after what must have happened before this lane fences: the former lane of the partition has ended */
   constructor(partition: number, parts: LaneParts, after: Promise<unknown>) {
@@ -47,6 +49,7 @@ export class Lane {
   drain(): Promise<void> {
     this.#state = 'drained'
     this.#inbox.close()
+    this.#ending.abort()
     return this.finished
   }
 
@@ -54,6 +57,7 @@ export class Lane {
   abandon(): void {
     this.#state = 'abandoned'
     this.#inbox.close()
+    this.#ending.abort()
   }
 
   async #run(): Promise<void> {
@@ -66,12 +70,15 @@ export class Lane {
         else await this.#backOff(failure, ++this.#failures)
       }
     }
+    await this.#parts.processor.leave?.(this.partition)
     await this.#commit.close()
   }
 
   async #fence(): Promise<bigint> {
     this.#inbox = this.#newInbox()
     const position = await this.#commit.fence()
+    if (!this.#is('fencing')) return position
+    await this.#parts.processor.resume?.(this.partition, position, this.#ending.signal)
     if (!this.#is('fencing')) return position
     this.#state = 'flowing'
     this.#parts.consumer().readFrom({ topic: this.#parts.stage.input, partition: this.partition, offset: position })
@@ -84,7 +91,8 @@ export class Lane {
     const inbox = this.#inbox
     try {
       for (let intake = await inbox.take(); intake; intake = await inbox.take()) {
-        const result = await this.#parts.processor.process(intake.records, this.partition)
+        if (this.#parts.processor.inOrder) await committing
+        const result = await this.#parts.processor.process(intake.records, this.partition, this.#ending.signal)
         await committing
         if (this.#is('abandoned')) return
         committing = this.#settle(result, intake, from)
@@ -110,8 +118,9 @@ export class Lane {
       { topic: topology.topics.rejected, partition: this.partition, records: result.rejected },
       { topic: topology.topics.deadLetters, partition: this.partition, records: result.deadLetters },
     ]
-    const filled = deliveries.filter(({ records }) => records.length > 0)
+    const filled = [...deliveries, ...result.elsewhere].filter(({ records }) => records.length > 0)
     await this.#commit.commit({ deliveries: filled, tally: result.tally, from, next: intake.next })
+    await result.settled?.()
     this.#failures = 0
     metrics.committed(this.partition, result.tally, intake.highWatermark - intake.next)
   }

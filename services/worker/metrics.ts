@@ -7,6 +7,8 @@ import type { BatchTally } from './chain/tally.ts'
 export interface StageMetrics {
   committed(partition: number, tally: BatchTally, lag: bigint): void
   restarted(partition: number, code: FailureCode): void
+  /** Offsets of the input whose records were gone before they were read. */
+  expired(partition: number, offsets: bigint): void
   /** The exposition text and its content type. */
   exposition(): Promise<{ type: string; text: string }>
 }
@@ -26,6 +28,11 @@ export function stageMetrics(pipeline: string, stage: Stage): StageMetrics {
   const bytes = counter('bytes_total', 'Bytes of record values in and out.', ['direction'])
   const commits = counter('checkpoints_total', 'Transactions committed.')
   const restarts = counter('restarts_total', 'Times a partition started over from its committed offset.', ['code'])
+  const expired = counter(
+    'expired_records_total',
+    'Offsets of the input that were passed over because their records had expired.',
+    ['partition'],
+  )
   const lag = new Gauge({
     name: 'millrace_lag_records',
     help: 'Records between the committed offset and the end of the partition.',
@@ -51,6 +58,7 @@ export function stageMetrics(pipeline: string, stage: Stage): StageMetrics {
       }
     },
     restarted: (_partition, code) => restarts.inc({ code }),
+    expired: (partition, offsets) => expired.inc({ partition: String(partition) }, Number(offsets)),
     exposition: async () => ({ type: registry.contentType, text: await registry.metrics() }),
   }
 }

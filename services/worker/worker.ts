@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Codec } from '../../schemas/codec.ts'
 import { classify, Failure } from '../../topologies/failure.ts'
 import type { Stage, Topology } from '../../topologies/topology.ts'
@@ -21,6 +22,9 @@ export interface WorkerParts {
   /** Milliseconds without a sign of life after which the group takes the partitions away; the broker contract's when not given. */
   sessionTimeout?: number
 }
+
+/** How long a replica that is to end waits to be let into its group: a rebalance takes no longer. Milliseconds. */
+const JOIN_PATIENCE = 15_000
 
 /** One replica of one stage. */
 export class StageWorker {
@@ -46,13 +50,14 @@ export class StageWorker {
 
   /** Joins the consumer group and begins to work. Rejects when the broker cannot be reached or refuses. */
   async start(): Promise<void> {
-    const { broker, stage, sessionTimeout } = this.#parts
+    const { broker, stage, metrics, sessionTimeout } = this.#parts
     this.#joining = broker.consumer({
       group: stage.group,
       topics: [stage.input],
       ...(sessionTimeout === undefined ? {} : { sessionTimeout }),
       onAssigned: (partitions) => this.#assign(partitions),
       onBatch: (batch) => this.#receive(batch),
+      onExpired: ({ partition, from, to }) => metrics.expired(partition, to - from),
       onLost: (error) => void this.#stop(classify(error)),
     })
     this.#consumer = await this.#joining
@@ -121,8 +126,14 @@ export class StageWorker {
   async #shutDown(failure: Failure | null): Promise<void> {
     if (failure) this.#parts.log.info({ code: failure.code, reason: failure.message }, 'worker ends')
     await Promise.all([...[...this.#lanes.values()].map((lane) => lane.drain()), ...this.#leaving])
-    await this.#consumer?.close().catch(() => undefined)
+    await this.#leaveGroup()
     await this.#parts.processor.close()
     this.#end(failure)
+  }
+
+  /** Who is still joining leaves on arrival: a member without lanes would keep its partitions from everybody. */
+  async #leaveGroup(): Promise<void> {
+    const left = this.#joining?.then((consumer) => consumer.close()).catch(() => undefined)
+    await (this.#consumer ? left : Promise.race([left, sleep(JOIN_PATIENCE, undefined, { ref: false })]))
   }
 }

@@ -62,7 +62,7 @@ test.skipIf(!kafka)(
     expect(await fates(broker)).toEqual(await healthyFates())
     await broker.deleteTopics(Object.values(topology.topics))
   },
-  300_000,
+  120_000 + KILLS * 15_000,
 )
 
 /** One life of the command: it dies of its own hand at a step, or of ours at some moment. False when it came to its end before. */

@@ -18,7 +18,7 @@ process:
   - score_by_model_filter:
   - rewrite_by_service_mapper:
   - clean_links_mapper: {text_key: title}
-  - rank_whole_set_filter:
+  - rank_whole_set_selector:
   - words_num_filter:
   - clean_email_mapper:
 stream:

@@ -1,3 +1,6 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { BUNDLED_IDS } from '../../schemas/ids.ts'
 import type { Broker } from '../../services/brokers/broker.ts'
 import { insideLauncher } from '../../services/cli/launch.ts'
@@ -22,5 +25,5 @@ export async function ownTopology(recipe: string, names: string[] = ['./dangerou
 /** Runs every replica in this process with its operators in threads of their own, as `run --broker memory` does. */
 export function threadLauncher(broker: Broker, topology: Topology): Launch {
   const schemas = { ids: BUNDLED_IDS, older: [] }
-  return insideLauncher({ broker, topology, schemas, assets: 'test/support/assets', log: quiet })
+  return insideLauncher({ broker, topology, schemas, assets: 'test/support/assets', stores: mkdtempSync(join(tmpdir(), 'millrace-stores-')), log: quiet })
 }

@@ -15,7 +15,9 @@ export function describeMermaid(topology: Topology): string {
   const path = stages.flatMap((stage, index) => [
     `  ${idOf(stage.input)} --> s${index}`,
     `  s${index}[${quoted(boxText(stage))}] --> ${idOf(stage.output)}`,
-    `  s${index} -.-> ${idOf(topics.rejected)} & ${idOf(topics.deadLetters)}`,
+    ...(stage.serves ? [] : [`  s${index} -.-> ${idOf(topics.rejected)} & ${idOf(topics.deadLetters)}`]),
+    ...(stage.probes ? [`  s${index} --> ${idOf(stage.probes.probes)}`] : []),
+    ...(stage.gate ? [`  ${idOf(stage.gate.verdicts)} --> s${index}`] : []),
   ])
   const cylinders = [...ids].map(([topic, id]) => `  ${id}[(${quoted(topic)})]`)
   return `${['flowchart TD', ...cylinders, ...path].join('\n')}\n`
@@ -23,6 +25,7 @@ export function describeMermaid(topology: Topology): string {
 
 function boxText(stage: Stage): string {
   const names = stage.operators.slice(0, NAMED).map(({ name }) => name)
+  if (stage.serves) names.push(`${stage.serves.as} of ${stage.serves.operator.name}`)
   const rest = stage.operators.length - names.length
   if (rest > 0) names.push(`and ${rest} more`)
   return [`${stage.name} (${stage.resource} x ${stage.replicas})`, ...names].join('<br/>')

@@ -1,7 +1,7 @@
 import { filterParameters } from '../parameters.ts'
 import { sizeText } from '../recipe/quantities.ts'
 import { TOLERANCE } from '../tolerance.ts'
-import type { Channel, PlannedOperator, Stage, Topology } from '../topology.ts'
+import type { Channel, DatasetLink, PlannedOperator, Stage, Topology } from '../topology.ts'
 
 /** A topology for people: the path of a document from top to bottom, topics at the margin, stages indented. */
 export function describeText(topology: Topology): string {
@@ -45,11 +45,20 @@ function retentionText(channel: Channel): string {
 }
 
 function stageLines(stage: Stage): string[] {
-  const { name, group, resource, replicas, operators } = stage
+  const { name, group, resource, replicas, operators, serves, probes } = stage
   const head = `  ${name}  ${resource}, ${plural(replicas, 'replica')}, group ${group}`
-  if (operators.length === 0) return [head, '       (passes documents through)']
+  if (serves) return [head, `       (${SERVICES[serves.as]} ${serves.operator.name}, ${whenJudged(serves)})`]
   const width = Math.max(...operators.map((operator) => operator.name.length))
-  return [head, ...operators.map((operator) => operatorLine(operator, width))]
+  const lines = [head, ...operators.map((operator) => operatorLine(operator, width))]
+  if (operators.length === 0) lines.push('       (passes documents through)')
+  if (probes) lines.push(`       (leaves probes of them on ${probes.probes})`)
+  return lines
+}
+
+const SERVICES = { index: 'keeps the index of', judge: 'judges for' }
+
+function whenJudged({ judged }: DatasetLink): string {
+  return judged === 'end' ? 'at the end of the data set' : 'as documents arrive'
 }
 
 function operatorLine(operator: PlannedOperator, width: number): string {

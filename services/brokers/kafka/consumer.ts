@@ -44,6 +44,8 @@ const HOPELESS = new Set<FailureCode>(['broker_denied', 'broker_untrusted', 'unp
 interface Flow extends TopicPartition {
   /** Offset of what comes next; null until `readFrom` says where to begin. */
   expected: bigint | null
+  /** Where a batch began that came instead of the expected one; null when all is as expected. */
+  doubted: bigint | null
 }
 
 /** Joins the group. Rejects with `topic_missing`, `broker_unreachable` or `broker_denied`. */
@@ -142,7 +144,7 @@ class GroupConsumer implements Consumer {
     for (const [topic, partitions] of assigned) {
       inner.pause([{ topic, partitions }])
       for (const partition of partitions)
-        this.#flows.set(nameOf({ topic, partition }), { topic, partition, expected: null })
+        this.#flows.set(nameOf({ topic, partition }), { topic, partition, expected: null, doubted: null })
     }
     this.#options.onAssigned([...this.#flows.values()].map(({ topic, partition }) => ({ topic, partition })))
   }
@@ -151,16 +153,30 @@ class GroupConsumer implements Consumer {
     const { topic, partition, next, messages } = batch
     const flow = this.#flows.get(nameOf(batch))
     if (this.#closed || !flow || flow.expected === null) return
-    if (batch.from < flow.expected) {
-      this.#inner?.seek({ topic, partition, offset: flow.expected.toString() })
-      return
+    if (batch.from !== flow.expected) {
+      if (!this.#believes(flow, flow.expected, batch.from)) {
+        this.#inner?.seek({ topic, partition, offset: flow.expected.toString() })
+        return
+      }
+      this.#tellGap(flow, flow.expected, batch.from)
     }
-    if (batch.from > flow.expected) this.#tellGap(flow, flow.expected, batch.from)
     flow.expected = next
+    flow.doubted = null
     this.#options.onBatch({ topic, partition, records: messages, next, highWatermark: BigInt(batch.highWatermark) })
   }
 
+  /**
+   * A batch that begins elsewhere was fetched before `readFrom` moved the partition, or what was expected is not there any more.
+   * The expected one is asked for again: only what has expired comes from further on once more.
+   */
+  #believes(flow: Flow, expected: bigint, from: bigint): boolean {
+    const again = flow.doubted !== null && from >= flow.doubted
+    flow.doubted = from > expected ? from : null
+    return from > expected && again
+  }
+
   #tellGap({ topic, partition }: Flow, from: bigint, to: bigint): void {
+    this.#options.onExpired?.({ topic, partition, from, to })
     this.#client.log.warn(
       { topic, partition, from: String(from), to: String(to) },
       'records expired before they were read',
@@ -171,6 +187,7 @@ class GroupConsumer implements Consumer {
     const flow = this.#flows.get(nameOf({ topic, partition }))
     if (!flow || !this.#inner || this.#closed) return
     flow.expected = offset
+    flow.doubted = null
     this.#inner.seek({ topic, partition, offset: offset.toString() })
     this.#inner.resume([{ topic, partitions: [partition] }])
   }

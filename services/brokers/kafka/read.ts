@@ -48,10 +48,11 @@ async function begin(client: Client, cluster: Cluster, topic: string, options: R
     return offsetBounds(cluster, topic)
   })
   const positions = new Map(
-    bounds.map(({ earliest }, partition) => {
+    bounds.flatMap(({ earliest }, partition) => {
+      if (options.partitions && !options.partitions.includes(partition)) return []
       const from = options.from?.get(partition)
       // What expired before it was read cannot be waited for.
-      return [partition, from !== undefined && from > earliest ? from : earliest] as const
+      return [[partition, from !== undefined && from > earliest ? from : earliest] as const]
     }),
   )
   const ends = options.until === 'end' ? new Map(bounds.map(({ latest }, partition) => [partition, latest])) : null

@@ -13,11 +13,11 @@ interface Cursor {
 
 /** Reads committed records without a group; see `Broker.read`. */
 export async function* readMemory(cluster: MemoryCluster, topic: string, options: ReadOptions): AsyncGenerator<Batch> {
-  const cursors = cluster.partitions(topic).map((log, partition) => ({
-    log,
-    next: options.from?.get(partition) ?? 0n,
-    end: options.until === 'end' ? log.end : null,
-  }))
+  const wanted = (partition: number) => options.partitions?.includes(partition) ?? true
+  const cursors = cluster.partitions(topic).flatMap((log, partition) => {
+    const next = options.from?.get(partition) ?? 0n
+    return wanted(partition) ? [{ log, next, end: options.until === 'end' ? log.end : null }] : []
+  })
   let open = cursors.filter(isOpen)
   while (open.length > 0 && !options.signal?.aborted) {
     // Watched before looking, so that a change between the look and the wait is not missed.

@@ -9,6 +9,7 @@ interface PlanCommandOptions {
   isolate?: boolean
   replicas?: number
   partitions?: number
+  continuous?: boolean
   json?: boolean
   mermaid?: boolean
 }
@@ -19,6 +20,7 @@ export function define(command: Command): void {
     .option('--isolate', 'give every operator a service of its own')
     .option('--replicas <n>', 'replicas of every stage', wholeNumber)
     .option('--partitions <n>', 'partitions of every topic', wholeNumber)
+    .option('--continuous', 'plan as `up` does, for an input without an end')
     .option('--json', 'print the topology as JSON')
     .option('--mermaid', 'print a Mermaid flow chart')
     .addHelpText('after', '\nExample:\n  millrace plan recipes/refine.yaml --isolate --mermaid')

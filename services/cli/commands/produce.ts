@@ -13,6 +13,7 @@ interface ProduceOptions {
   input?: string[]
   broker?: string
   partitions?: number
+  resume?: boolean
   json?: boolean
 }
 
@@ -25,6 +26,10 @@ export function define(command: Command): void {
     )
     .option('--broker <where>', 'local, or HOST:PORT,… (default: MILLRACE_BROKERS, else local)')
     .option('--partitions <n>', 'partitions of every topic that is made anew', wholeNumber)
+    .option(
+      '--resume',
+      'pass over the lines up to the last one on the topic: goes on with a produce that was interrupted',
+    )
     .option('--json', 'print one JSON object')
     .addHelpText('after', '\nExample:\n  millrace produce recipes/refine.yaml --input corpus/')
     .action(produce)
@@ -45,16 +50,30 @@ async function produce(path: string, options: ProduceOptions): Promise<void> {
     const onFed = (records: number) => {
       committed = records
     }
-    const fed = await feed({ broker, topology, run: null, lines: abortable(lines, signal), signal, onFed })
+    let behind: string | null = null
+    const onResumed = (place: string | null) => {
+      behind = place
+      tell(place === null ? 'Nothing has been fed yet: begins with the first line.' : `Goes on behind ${place}.`)
+    }
+    const resuming = options.resume ? { onResumed } : {}
+    const fed = await feed({ broker, topology, run: null, lines: abortable(lines, signal), signal, onFed, ...resuming })
     const seconds = (performance.now() - started) / 1000
     const topic = topology.topics.raw
     if (options.json)
-      return await printJson({ pipeline: topology.pipeline, topic, broker: broker.address, ...fed, seconds })
+      return await printJson({
+        pipeline: topology.pipeline,
+        topic,
+        broker: broker.address,
+        ...fed,
+        seconds,
+        ...(options.resume ? { resumed_behind: behind } : {}),
+      })
     await print(
       `${counted(fed.records, 'record')}, ${bytes(fed.bytes)}, in ${duration(seconds)} to ${topic} on ${broker.address}\n`,
     )
   } catch (thrown) {
-    tell(`Up to ${counted(committed, 'record')} were committed before it stopped, and stay.`)
+    const cure = committed > 0 ? ' The same command with --resume goes on behind them.' : ''
+    tell(`Up to ${counted(committed, 'record')} were committed before it stopped, and stay.${cure}`)
     throw thrown
   } finally {
     await broker.close()

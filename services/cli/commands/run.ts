@@ -1,3 +1,5 @@
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { createCodec } from '../../../schemas/codec.ts'
@@ -71,7 +73,14 @@ export async function runRecipe(path: string, options: RunOptions): Promise<Repo
     const assets = assetsPath(options.assets)
     const launch =
       broker.kind === 'memory'
-        ? insideLauncher({ broker, topology, schemas, assets, log })
+        ? insideLauncher({
+            broker,
+            topology,
+            schemas,
+            assets,
+            log,
+            stores: await mkdtemp(join(tmpdir(), 'millrace-stores-')),
+          })
         : processLauncher({
             args: await sharedArguments({ path, source: loaded.source, broker, topology }, options),
             logs: join(home(), 'logs', topology.pipeline),

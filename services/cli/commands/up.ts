@@ -33,6 +33,8 @@ interface UpOptions {
   isolate?: boolean
   replicas?: number
   partitions?: number
+  /** Its input has no end. */
+  continuous?: boolean
   foreground?: boolean
   replace?: boolean
   supervise?: string
@@ -64,9 +66,10 @@ export function define(command: Command): void {
     .addOption(new Option('--supervise <pipeline>').hideHelp())
     .option('--json', 'print one JSON object')
     .addHelpText('after', '\nExample:\n  millrace up recipes/refine.yaml --replicas 2')
-    .action((recipe: string, options: UpOptions) =>
-      options.supervise ? runSupervisor(recipe, options) : up(recipe, options),
-    )
+    .action((recipe: string, given: UpOptions) => {
+      const options = { ...given, continuous: true }
+      return options.supervise ? runSupervisor(recipe, options) : up(recipe, options)
+    })
 }
 
 async function up(path: string, options: UpOptions): Promise<void> {

@@ -18,6 +18,7 @@ interface WorkerCommandOptions {
   assets?: string
   isolate?: boolean
   partitions?: number
+  continuous?: boolean
   original?: string
   port?: string
   host: string
@@ -33,6 +34,7 @@ export function define(command: Command): void {
     .option('--broker <where>', 'HOST:PORT,… (default: MILLRACE_BROKERS, else local)')
     .option('--assets <directory>', 'word lists and models (default: MILLRACE_ASSETS)')
     .option('--isolate', 'plan with a service per operator, as the other workers do')
+    .option('--continuous', 'plan for an input without an end, as the other workers do')
     .option('--partitions <n>', 'partitions of the topics, as the other workers plan', wholeNumber)
     .addOption(new Option('--original <path>', 'where the recipe lies of which this one is a copy').hideHelp())
     .option('--port <n>', 'serve /live, /ready and /metrics here (0: any free port)')
@@ -80,6 +82,7 @@ async function work(path: string, options: WorkerCommandOptions): Promise<Failur
     topology,
     schemas,
     assets: assetsPath(options.assets),
+    stores: join(home(), 'stores'),
     diary: join(home(), 'work', stage.group),
     log,
     metrics,

@@ -1,7 +1,7 @@
 import type { Document } from '../../../schemas/document.ts'
 import { readSample, writeSample } from '../../../schemas/sample.ts'
 import { withAssets } from '../../../topologies/assets.ts'
-import { findDuplicates } from '../../../topologies/duplicates.ts'
+import { findDuplicates } from '../../../topologies/dataset/duplicates.ts'
 import { classify, Failure } from '../../../topologies/failure.ts'
 import {
   type DatasetOperatorDefinition,

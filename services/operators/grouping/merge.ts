@@ -1,4 +1,4 @@
-import type { ExactSample } from '../../../topologies/dataset-operator.ts'
+import type { ExactSample } from '../../../topologies/dataset/operator.ts'
 
 /** For each field that any of the samples has the list of their values, null where one lacks it. */
 export function mergeSamples(samples: readonly ExactSample[]): ExactSample {

@@ -1,4 +1,4 @@
-import type { Deduplicator } from '../../../topologies/dataset-operator.ts'
+import type { Deduplicator } from '../../../topologies/dataset/operator.ts'
 import { Failure } from '../../../topologies/failure.ts'
 import type { Subject } from '../../../topologies/operator.ts'
 import { numberOf } from '../python/numbers.ts'

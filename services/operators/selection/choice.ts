@@ -1,4 +1,4 @@
-import type { View } from '../../../topologies/dataset-operator.ts'
+import type { View } from '../../../topologies/dataset/operator.ts'
 import { Failure } from '../../../topologies/failure.ts'
 import { compares } from '../python/comparison.ts'
 

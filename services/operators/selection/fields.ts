@@ -1,4 +1,4 @@
-import type { View } from '../../../topologies/dataset-operator.ts'
+import type { View } from '../../../topologies/dataset/operator.ts'
 import { Failure } from '../../../topologies/failure.ts'
 import type { Subject } from '../../../topologies/operator.ts'
 import { STATS, statsValue } from '../fields/copied-field.ts'

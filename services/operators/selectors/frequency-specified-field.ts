@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { View } from '../../../topologies/dataset-operator.ts'
+import type { View } from '../../../topologies/dataset/operator.ts'
 import { defineSelector } from '../../../topologies/operator.ts'
 import { commonParameters } from '../../../topologies/parameters.ts'
 import { chosenCount, everything, requireField } from '../selection/choice.ts'

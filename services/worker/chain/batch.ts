@@ -1,7 +1,8 @@
 import type { Document } from '../../../schemas/document.ts'
 import { classify, Failure } from '../../../topologies/failure.ts'
 import { HEADERS } from '../../../topologies/names.ts'
-import type { Stage } from '../../../topologies/topology.ts'
+import { operatorsOf, type Stage } from '../../../topologies/topology.ts'
+import { Probing } from '../dataset/probing.ts'
 import { DECODING } from '../thread/mark.ts'
 import type { UnpackedRecord } from '../thread/wire.ts'
 import { buildChain, type Chain, type ChainPlan, type Course } from './chain.ts'
@@ -24,9 +25,9 @@ export interface BatchProcessor {
 
 /** Builds the processor of a stage; the same function runs in the operator thread, inline, and in tests. */
 export function batchProcessor(parts: StageParts): BatchProcessor {
-  const { operators } = parts.stage
+  const { operators, probes } = parts.stage
   const room = roomIn(parts.topology)
-  const plan = { operators, textKey: parts.topology.textKey }
+  const plan = { operators, probes: probes?.operator, textKey: parts.topology.textKey }
   const decode = decoderOf(parts.topology, parts.stage, parts.codec)
   if (waits(operators, parts.catalog)) return waitingProcessor(parts, plan, { decode, room })
   const watch = new MarkWatch(parts.mark)
@@ -37,7 +38,8 @@ export function batchProcessor(parts: StageParts): BatchProcessor {
     close: done,
     process: (records, partition, { batch = 0, condemned } = {}) => {
       watch.batch = batch
-      const result = processInTurn(records, { parts, partition, chain, decode, watch, condemned, room })
+      const probing = probingOf(parts, records, partition)
+      const result = processInTurn(records, { parts, partition, chain, decode, watch, condemned, room, probing })
       watch.leave()
       return result
     },
@@ -49,13 +51,14 @@ function processInTurn(records: UnpackedRecord[], work: Work & { chain: Chain })
   const result = emptyResult(work.parts.stage, records.length)
   for (const [i, record] of records.entries()) {
     if (record.headers[HEADERS.end]) {
-      passEnd(record, work.parts.stage, result)
+      passEnd(record, work, result)
       continue
     }
     work.watch.document(i)
     const document = documentOf(record, work, result)
     if (document) settle(work.chain(document, result.tally.operators, courseOf(record, work)), record, work, result)
   }
+  result.elsewhere = work.probing?.deliveries() ?? []
   return result
 }
 
@@ -70,7 +73,8 @@ function waitingProcessor(
     close: chain.close,
     process: async (records, partition, { batch, condemned } = {}) => {
       const watch = new MarkWatch(parts.mark, batch)
-      const work = { parts, partition, decode, watch, condemned, room }
+      const probing = probingOf(parts, records, partition)
+      const work = { parts, partition, decode, watch, condemned, room, probing }
       const result = emptyResult(parts.stage, records.length)
       const documents = records.map((record) => (record.headers[HEADERS.end] ? null : documentOf(record, work, result)))
       const passed = documents.filter((document) => document !== null)
@@ -79,9 +83,10 @@ function waitingProcessor(
       const options = { courses, watch: watch.through(places) }
       const fates = (await chain.pass(passed, result.tally.operators, options)).values()
       for (const [i, record] of records.entries()) {
-        if (record.headers[HEADERS.end]) passEnd(record, parts.stage, result)
+        if (record.headers[HEADERS.end]) passEnd(record, work, result)
         else if (documents[i]) settle(fates.next().value ?? [], record, work, result)
       }
+      result.elsewhere = probing?.deliveries() ?? []
       return result
     },
   }
@@ -90,14 +95,22 @@ function waitingProcessor(
 /** A record that was a dead letter goes on where it failed. */
 function courseOf(record: UnpackedRecord, { condemned, parts }: Work): Course {
   const course: Course = condemned ? { condemned } : {}
+  const verdict = parts.stage.gate && record.headers[HEADERS.verdict]
+  const [known] = verdict ? parts.codec.decodeVerdicts(verdict).verdicts : []
+  if (known) course.verdict = known
   const resumption = resumptionOf(record.headers)
   return resumption ? { ...course, from: placeIn(parts.stage, parts.topology, resumption) } : course
 }
 
-function emptyResult(stage: Stage, records: number): BatchResult {
-  const tally = emptyTally(stage.operators)
+function probingOf(parts: StageParts, records: UnpackedRecord[], partition: number): Probing | null {
+  const { probes } = parts.stage
+  return probes && records.length > 0 ? new Probing(probes, parts, { records, partition }) : null
+}
+
+export function emptyResult(stage: Stage, records: number): BatchResult {
+  const tally = emptyTally(operatorsOf(stage))
   tally.records = records
-  return { output: [], rejected: [], deadLetters: [], tally }
+  return { output: [], rejected: [], deadLetters: [], elsewhere: [], tally }
 }
 
 /**

@@ -1,15 +1,17 @@
+import type { Original, Verdict } from '../../../schemas/dataset.ts'
 import type { Document } from '../../../schemas/document.ts'
 import type { OperatorTally } from '../../../schemas/ledger.ts'
 import type { Failure } from '../../../topologies/failure.ts'
 import type { Catalog, OperatorContext } from '../../../topologies/operator.ts'
 import type { PlannedOperator } from '../../../topologies/topology.ts'
-import { Passage } from './passage.ts'
+import { probeStep } from '../dataset/probe-step.ts'
+import { Passage, type Probe } from './passage.ts'
 import { buildStep, failing, type Judged, observe, type Step } from './step.ts'
 
 /** What became of a document, or of a part of one, at the end of a chain. */
 export type Outcome =
-  | { kind: 'kept'; document: Document }
-  | { kind: 'rejected'; document: Document; operator: PlannedOperator; reason: string }
+  | { kind: 'kept'; document: Document; probe: Probe | null }
+  | { kind: 'rejected'; document: Document; operator: PlannedOperator; reason: string; original: Original | null }
   | { kind: 'failed'; document: Document; operator: PlannedOperator; failure: Failure }
 
 /**
@@ -24,6 +26,8 @@ export interface Course {
   from?: number
   /** The operator at this place would take down the thread: it is not run, and this is its failure. */
   condemned?: { place: number; failure: Failure }
+  /** What the whole data set has brought to light about it. */
+  verdict?: Verdict
 }
 
 /** Is told where a chain stands, so that it is known on which document it hangs or dies. */
@@ -39,6 +43,8 @@ export const UNWATCHED: Watch = { document: () => undefined, operator: () => und
 /** What a chain is made of: operators in order, and the key under which a document's main text lies. */
 export interface ChainPlan {
   operators: PlannedOperator[]
+  /** The operator of the whole data set that comes next, for which documents leave probes. */
+  probes?: PlannedOperator | undefined
   textKey: string
 }
 
@@ -50,9 +56,11 @@ export function buildChain(
   watch: Watch = UNWATCHED,
 ): Chain {
   const steps = plan.operators.map((operator) => buildStep(operator, catalog, context))
-  return (document, tallies, { from = 0, condemned } = {}) => {
+  if (plan.probes) steps.push(probeStep(plan.probes, catalog, context))
+  return (document, tallies, { from = 0, condemned, verdict = null } = {}) => {
     const outcomes: Outcome[] = []
     const passage = new Passage(document, plan.textKey)
+    passage.verdict = verdict
     follow(passage, from, { steps: sparing(steps, condemned), tallies, outcomes, watch })
     return outcomes
   }
@@ -84,9 +92,20 @@ function follow(passage: Passage, from: number, walk: Walk): void {
     const { operator } = step
     const { document } = passage
     if (Array.isArray(verdict)) for (const part of verdict) follow(part, i + 1, walk)
-    else if (typeof verdict === 'string') outcomes.push({ kind: 'rejected', document, operator, reason: verdict })
+    else if (typeof verdict === 'string') outcomes.push(rejected(passage, operator, verdict))
     else outcomes.push({ kind: 'failed', document, operator, failure: verdict })
     return
   }
-  outcomes.push({ kind: 'kept', document: passage.document })
+  outcomes.push({ kind: 'kept', document: passage.document, probe: passage.probe })
+}
+
+/** What a gate drops has an original. */
+export function rejected({ document, verdict }: Passage, operator: PlannedOperator, reason: string): Outcome {
+  return {
+    kind: 'rejected',
+    document,
+    operator,
+    reason,
+    original: verdict?.reason === reason ? verdict.original : null,
+  }
 }

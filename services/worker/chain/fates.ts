@@ -1,13 +1,15 @@
 import type { Document } from '../../../schemas/document.ts'
 import { Failure } from '../../../topologies/failure.ts'
 import { HEADERS } from '../../../topologies/names.ts'
-import type { Stage, Topology } from '../../../topologies/topology.ts'
+import { DUPLICATE } from '../../../topologies/operator.ts'
+import type { Topology } from '../../../topologies/topology.ts'
 import type { Headers } from '../../brokers/broker.ts'
+import { orderOf } from '../dataset/probing.ts'
 import type { UnpackedRecord } from '../thread/wire.ts'
 import type { Outcome } from './chain.ts'
 import { deadLetter } from './dead-letter.ts'
 import { liesBehind, resumptionOf } from './resumption.ts'
-import type { BatchResult, StageParts, Work } from './work.ts'
+import type { BatchResult, Work } from './work.ts'
 
 /** Left for key, headers and the batch around a record. Bytes. */
 const ROUND_A_VALUE = 64 * 1024
@@ -36,7 +38,10 @@ function settleOne(outcome: Outcome, record: UnpackedRecord, work: Work, result:
     }
     tally.bytes_out += value.length
     tally.output++
-    result.output.push({ key: record.key, value, ...onwards(record, parts) })
+    const { headers, timestamp } = onwards(record, work)
+    if (work.probing) headers[HEADERS.order] = orderOf(outcome.document)
+    result.output.push({ key: record.key, value, headers, timestamp })
+    if (outcome.probe) work.probing?.add(outcome.document, outcome.probe, record)
     return
   }
   if (outcome.kind === 'failed') {
@@ -46,11 +51,12 @@ function settleOne(outcome: Outcome, record: UnpackedRecord, work: Work, result:
     tally.dead_letters++
     return
   }
+  const { document, operator, reason, original } = outcome
+  const counted = reason === DUPLICATE ? 'duplicates' : 'rejected'
   if (parts.topology.rejected === 'count') {
-    tally.rejected++
+    tally[counted]++
     return
   }
-  const { document, operator, reason } = outcome
   const value = parts.codec.encodeRejection({
     document,
     operator: operator.name,
@@ -59,12 +65,13 @@ function settleOne(outcome: Outcome, record: UnpackedRecord, work: Work, result:
     stage: parts.stage.name,
     pipeline: parts.topology.pipeline,
     recipe: parts.topology.recipe,
+    duplicate_of: original,
   })
   if (value.length > work.room) {
     outgrown(outcome, value.length, { record, work, result })
     return
   }
-  tally.rejected++
+  tally[counted]++
   const headers = { [HEADERS.version]: parts.topology.recipe }
   result.rejected.push({ key: record.key, value, headers, timestamp: timeOf(record) })
 }
@@ -102,8 +109,10 @@ function timeOf(record: UnpackedRecord): number {
 }
 
 /** The time and the version of what goes on; and the way, for as long as a replayed document has not reached its operator. */
-function onwards(record: UnpackedRecord, { stage, topology }: StageParts): { timestamp: number; headers: Headers } {
+function onwards(record: UnpackedRecord, { parts, probing }: Work): { timestamp: number; headers: Headers } {
+  const { stage, topology } = parts
   const headers: Headers = { [HEADERS.version]: topology.recipe }
+  if (probing) headers[HEADERS.block] = probing.numberOf(record)
   const resumption = resumptionOf(record.headers)
   if (!resumption) return { timestamp: record.timestamp, headers }
   const way = record.headers[HEADERS.resume]
@@ -112,9 +121,15 @@ function onwards(record: UnpackedRecord, { stage, topology }: StageParts): { tim
 }
 
 /** An end marker goes on behind the data; behind the last stage it only shows in the ledger. */
-export function passEnd(record: UnpackedRecord, stage: Stage, result: BatchResult): void {
+export function passEnd(record: UnpackedRecord, { parts, probing }: Work, result: BatchResult): void {
   const run = record.headers[HEADERS.end]
   if (!run) return
-  if (stage.last) result.tally.ended.push(run.toString())
-  else result.output.push({ key: null, value: null, headers: { [HEADERS.end]: run }, timestamp: record.timestamp })
+  probing?.end(run.toString(), record)
+  if (parts.stage.last) {
+    result.tally.ended.push(run.toString())
+    return
+  }
+  const headers: Headers = { [HEADERS.end]: run }
+  if (probing) headers[HEADERS.block] = probing.numberOf(record)
+  result.output.push({ key: null, value: null, headers, timestamp: record.timestamp })
 }

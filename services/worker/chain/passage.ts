@@ -1,3 +1,4 @@
+import type { ProbedDocument, Verdict } from '../../../schemas/dataset.ts'
 import type { Document } from '../../../schemas/document.ts'
 import type { Exact } from '../../../schemas/json/exact.ts'
 import { type Json, lookUp, setOwn } from '../../../schemas/json/keys.ts'
@@ -6,9 +7,15 @@ import { Failure } from '../../../topologies/failure.ts'
 import { type Change, type Subject, TAGS } from '../../../topologies/operator.ts'
 import { Text } from '../../../topologies/text.ts'
 
+/** What a document leaves for an operator that looks at the whole data set. */
+export type Probe = Pick<ProbedDocument, 'keys' | 'signature' | 'rank'>
+
 /** A document on its way through a chain, with the texts that operators have looked at and their views. */
 export class Passage {
   readonly document: Document
+  /** What the whole data set has brought to light about it, at a gate. */
+  verdict: Verdict | null = null
+  probe: Probe | null = null
   readonly #main: string
   #text: Text
   #others: Map<string, Text> | null = null

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Failure } from '../../../topologies/failure.ts'
 import { HEADERS } from '../../../topologies/names.ts'
-import type { Stage, Topology } from '../../../topologies/topology.ts'
+import { operatorsOf, type Stage, type Topology } from '../../../topologies/topology.ts'
 
 /** How a record goes on that was a dead letter. It travels in a header, as JSON, until its operator is reached. */
 export interface Resumption {
@@ -68,10 +68,10 @@ export function placeIn(stage: Stage, topology: Topology, { operator, recipe }: 
       `It was replayed to go on at ${operator.name} (process[${operator.index}]) of the recipe ${recipe}, and this one is ${topology.recipe}: replay it again.`,
     )
   }
-  return stage.operators.filter(({ index }) => index < operator.index).length
+  return operatorsOf(stage).filter(({ index }) => index < operator.index).length
 }
 
 /** Whether the operator at which the record goes on lies behind this stage. */
 export function liesBehind(stage: Stage, { operator }: Resumption): boolean {
-  return operator !== null && stage.operators.every(({ index }) => index < operator.index)
+  return operator !== null && operatorsOf(stage).every(({ index }) => index < operator.index)
 }

@@ -14,6 +14,7 @@ import {
 } from '../../../topologies/operator.ts'
 import { Text } from '../../../topologies/text.ts'
 import type { OnFailure, PlannedOperator } from '../../../topologies/topology.ts'
+import { gateStep } from '../dataset/gate-step.ts'
 import { Breaker } from './breaker.ts'
 import type { Passage } from './passage.ts'
 
@@ -24,6 +25,8 @@ export type StepVerdict = null | string | Failure | Passage[]
 export interface Judged {
   operator: PlannedOperator
   breaker: Breaker | null
+  /** Documents that pass are counted further on, where the operator judges them. */
+  handsOn?: boolean
 }
 
 /** One operator of a chain, ready to run. */
@@ -38,18 +41,13 @@ export function definitionOf({ name }: PlannedOperator, catalog: Catalog): Opera
   return definition
 }
 
-/** Builds an operator with its parameters. Throws Failure for an unknown one, for one that waits or needs the whole data set, and for assets that are missing. */
+/** Builds an operator with its parameters. Throws Failure for an unknown one, for one that waits, and for assets that are missing. */
 export function buildStep(operator: PlannedOperator, catalog: Catalog, context: OperatorContext): Step {
   const definition = definitionOf(operator, catalog)
   if (definition.on === 'batch') {
     throw new Failure('unknown', `${operator.name} waits for others, so it cannot run in a chain that does not.`)
   }
-  if (isOfDataset(definition)) {
-    throw new Failure(
-      'dataset_needed',
-      `${operator.name} needs the whole data set, and a chain sees one document at a time.`,
-    )
-  }
+  if (isOfDataset(definition)) return { operator, breaker: null, apply: gateStep(definition, operator, context) }
   return { operator, breaker: breakerOf(operator), apply: applyOf(definition, operator, context) }
 }
 
@@ -144,6 +142,10 @@ export function judged(step: Judged, passage: Passage, { tally, apply }: Judging
   try {
     const verdict = apply()
     breaker?.succeeded()
+    if (step.handsOn) {
+      tally.in--
+      return verdict
+    }
     if (typeof verdict === 'string') tally.dropped[verdict] = (tally.dropped[verdict] ?? 0) + 1
     else tally.kept++
     return verdict

@@ -6,7 +6,8 @@ import { classify, Failure } from '../../../topologies/failure.ts'
 import type { BatchMapper, Catalog, Change, OperatorContext, Subject } from '../../../topologies/operator.ts'
 import { TOLERANCE } from '../../../topologies/tolerance.ts'
 import type { PlannedOperator } from '../../../topologies/topology.ts'
-import { type ChainPlan, type Course, type Outcome, sparing, UNWATCHED, type Watch } from './chain.ts'
+import { probeStep } from '../dataset/probe-step.ts'
+import { type ChainPlan, type Course, type Outcome, rejected, sparing, UNWATCHED, type Watch } from './chain.ts'
 import { Passage } from './passage.ts'
 import {
   become,
@@ -44,6 +45,7 @@ export function waits(operators: readonly PlannedOperator[], catalog: Catalog): 
 /** Builds a chain of any operators. Throws Failure for parameters and assets that are wrong. */
 export function buildWaitingChain(plan: ChainPlan, catalog: Catalog, context: OperatorContext): WaitingChain {
   const steps = plan.operators.map((operator) => anyStep(operator, catalog, context))
+  if (plan.probes) steps.push(probeStep(plan.probes, catalog, context))
   const mappers = steps.flatMap((step) => ('mapper' in step ? [step.mapper] : []))
   return {
     ready: async () => {
@@ -51,6 +53,7 @@ export function buildWaitingChain(plan: ChainPlan, catalog: Catalog, context: Op
     },
     pass: async (documents, tallies, { courses = [], watch = UNWATCHED } = {}) => {
       const roots = documents.map((document, i) => branchOf(new Passage(document, plan.textKey), i))
+      for (const { passage, root } of roots) passage.verdict = courses[root]?.verdict ?? null
       const [{ condemned } = {}] = courses
       let live = roots
       for (const [at, step] of sparing<Step | WaitingStep>(steps, condemned).entries()) {
@@ -171,15 +174,16 @@ function branchesBehind(branch: Branch, verdict: StepVerdict, operator: PlannedO
     branch.parts = verdict.map((part) => branchOf(part, branch.root))
     return branch.parts
   }
-  const { document } = branch.passage
+  const { passage } = branch
   branch.end =
     typeof verdict === 'string'
-      ? { kind: 'rejected', document, operator, reason: verdict }
-      : { kind: 'failed', document, operator, failure: verdict }
+      ? rejected(passage, operator, verdict)
+      : { kind: 'failed', document: passage.document, operator, failure: verdict }
   return []
 }
 
 function outcomesOf(branch: Branch): Outcome[] {
   if (branch.parts.length > 0) return branch.parts.flatMap(outcomesOf)
-  return [branch.end ?? { kind: 'kept', document: branch.passage.document }]
+  const { document, probe } = branch.passage
+  return [branch.end ?? { kind: 'kept', document, probe }]
 }

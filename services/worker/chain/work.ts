@@ -2,7 +2,8 @@ import type { Codec } from '../../../schemas/codec.ts'
 import type { Failure } from '../../../topologies/failure.ts'
 import type { Catalog, OperatorContext } from '../../../topologies/operator.ts'
 import type { Stage, Topology } from '../../../topologies/topology.ts'
-import type { OutgoingRecord } from '../../brokers/broker.ts'
+import type { Delivery, OutgoingRecord } from '../../brokers/broker.ts'
+import type { Probing } from '../dataset/probing.ts'
 import type { Mark } from '../thread/mark.ts'
 import type { Watch } from './chain.ts'
 import type { Decoder } from './decode.ts'
@@ -13,7 +14,11 @@ export interface BatchResult {
   output: OutgoingRecord[]
   rejected: OutgoingRecord[]
   deadLetters: OutgoingRecord[]
+  /** What goes to other topics and partitions than those of the stage. */
+  elsewhere: Delivery[]
   tally: BatchTally
+  /** Is called once all of it is final. */
+  settled?(): Promise<void>
 }
 
 export interface StageParts {
@@ -41,6 +46,8 @@ export interface Work {
   decode: Decoder
   watch: Watch
   condemned: Trial['condemned']
+  /** Where documents leave probes. */
+  probing: Probing | null
   /** Longest value that a topic takes. Bytes. */
   room: number
 }

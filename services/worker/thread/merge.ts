@@ -10,6 +10,7 @@ export function mergeResults(results: BatchResult[]): BatchResult {
       output: [...all.output, ...one.output],
       rejected: [...all.rejected, ...one.rejected],
       deadLetters: [...all.deadLetters, ...one.deadLetters],
+      elsewhere: [...all.elsewhere, ...one.elsewhere],
       tally: addTally(all.tally, one.tally),
     }),
     first,

@@ -1,6 +1,6 @@
 import type { Worker as Thread } from 'node:worker_threads'
 import { classify, Failure, type FailureCode } from '../../../topologies/failure.ts'
-import type { IncomingRecord, OutgoingRecord } from '../../brokers/broker.ts'
+import type { IncomingRecord, OutgoingRecord, TopicPartition } from '../../brokers/broker.ts'
 import type { BatchTally } from '../chain/tally.ts'
 import type { BatchResult, Trial } from '../chain/work.ts'
 import type { Mark, Standing } from './mark.ts'
@@ -13,9 +13,19 @@ export interface ThreadRequest {
   condemned?: { place: number; code: FailureCode; message: string }
 }
 
+/** A BatchResult whose records are packed. */
+export interface ThreadResult {
+  id: number
+  output: ArrayBuffer
+  rejected: ArrayBuffer
+  deadLetters: ArrayBuffer
+  elsewhere: (TopicPartition & { records: ArrayBuffer })[]
+  tally: BatchTally
+}
+
 export type ThreadReply =
   | { ready: true }
-  | { id: number; output: ArrayBuffer; rejected: ArrayBuffer; deadLetters: ArrayBuffer; tally: BatchTally }
+  | ThreadResult
   | { id: number; failure: { code: FailureCode; message: string } }
 
 /** The thread ended while this batch was in it. */
@@ -142,6 +152,7 @@ export class OperatorThread {
       output: outgoing(reply.output),
       rejected: outgoing(reply.rejected),
       deadLetters: outgoing(reply.deadLetters),
+      elsewhere: reply.elsewhere.map(({ records, ...place }) => ({ ...place, records: outgoing(records) })),
       tally: reply.tally,
     })
   }

@@ -2,7 +2,7 @@ import type { MessagePort } from 'node:worker_threads'
 import { classify, Failure } from '../../../topologies/failure.ts'
 import type { BatchProcessor } from '../chain/batch.ts'
 import type { Trial } from '../chain/work.ts'
-import type { ThreadReply, ThreadRequest } from './operator-thread.ts'
+import type { ThreadReply, ThreadRequest, ThreadResult } from './operator-thread.ts'
 import { pack, unpack } from './wire.ts'
 
 /**
@@ -18,7 +18,7 @@ export function serveBatches(port: MessagePort, processor: BatchProcessor): void
   )
   port.on('message', async (request: ThreadRequest) => {
     const reply = await answer(request, processor, ready)
-    port.postMessage(reply, 'output' in reply ? [reply.output, reply.rejected, reply.deadLetters] : [])
+    port.postMessage(reply, 'output' in reply ? transferred(reply) : [])
   })
 }
 
@@ -31,12 +31,17 @@ async function answer(request: ThreadRequest, processor: BatchProcessor, ready: 
       output: pack(result.output),
       rejected: pack(result.rejected),
       deadLetters: pack(result.deadLetters),
+      elsewhere: result.elsewhere.map(({ records, ...place }) => ({ ...place, records: pack(records) })),
       tally: result.tally,
     }
   } catch (thrown) {
     const { code, message } = classify(thrown)
     return { id: request.id, failure: { code, message } }
   }
+}
+
+function transferred({ output, rejected, deadLetters, elsewhere }: ThreadResult): ArrayBuffer[] {
+  return [output, rejected, deadLetters, ...elsewhere.map(({ records }) => records)]
 }
 
 function trialOf({ id, condemned }: ThreadRequest): Trial {

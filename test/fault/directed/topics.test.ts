@@ -63,29 +63,21 @@ async function mendedAndWhole(topology: Topology): Promise<void> {
   expect(violationText(check(await again.log(), codec))).toBe('')
 }
 
-/** On a busy machine a line now and then does not end within a minute here, for a reason that is not known yet. */
-const PATIENT = { retry: 2, timeout: 40_000 }
-
-test.skipIf(!kafka)(
-  'without its dead-letter topic a line stops and says so, and nothing is lost',
-  PATIENT,
-  async () => {
-    const topology = newTopology()
-    const line = await standingLine(broker, topology, inlineLauncher(broker, topology))
-    await line.rest()
-    await broker.deleteTopics([topology.topics.deadLetters])
-    await line.feed(lines(0, 200))
-    const failure = await line.broken
-    expect(failure.code).toBe('topic_missing')
-    expect(failure.message).toContain(topology.topics.deadLetters)
-    await line.drain()
-    await mendedAndWhole(topology)
-  },
-)
+test.skipIf(!kafka)('without its dead-letter topic a line stops and says so, and nothing is lost', async () => {
+  const topology = newTopology()
+  const line = await standingLine(broker, topology, inlineLauncher(broker, topology))
+  await line.rest()
+  await broker.deleteTopics([topology.topics.deadLetters])
+  await line.feed(lines(0, 200))
+  const failure = await line.broken
+  expect(failure.code).toBe('topic_missing')
+  expect(failure.message).toContain(topology.topics.deadLetters)
+  await line.drain()
+  await mendedAndWhole(topology)
+})
 
 test.skipIf(!kafka)(
   'with a dead-letter topic that takes no letter a line stops and says so, and nothing is lost',
-  PATIENT,
   async () => {
     const topology = newTopology()
     await prepareTopics(broker, topology)
@@ -112,7 +104,6 @@ test.skipIf(!kafka)(
 
 test.skipIf(!kafka)(
   'records that expire before they are read are passed over aloud, and the rest come through once',
-  PATIENT,
   async () => {
     const topology = newTopology()
     const { raw } = topology.topics
@@ -144,7 +135,7 @@ test.skipIf(!kafka)(
   },
 )
 
-test.skipIf(!kafka)('of a raw topic that is deleted and made anew, every record comes through', PATIENT, async () => {
+test.skipIf(!kafka)('of a raw topic that is deleted and made anew, every record comes through', async () => {
   const topology = newTopology()
   const line = await standingLine(broker, topology, inlineLauncher(broker, topology))
   await line.feed(lines(0, 200))
@@ -159,36 +150,32 @@ test.skipIf(!kafka)('of a raw topic that is deleted and made anew, every record 
   expect(fates(await line.log())).toBe(fates(before) + 100)
 })
 
-test.skipIf(!kafka)(
-  'a partition that only the raw topic has stops the line aloud, and its records wait',
-  PATIENT,
-  async () => {
-    const topology = newTopology()
-    const { raw } = topology.topics
-    const launch = inlineLauncher(broker, topology)
-    const line = await standingLine(broker, topology, launch)
-    await line.feed(lines(0, 200))
-    await line.rest()
-    await line.drain()
-    await admin.createPartitions({ topicPartitions: [{ topic: raw, count: 3 }] })
-    const records = lines(500, 20).map((value) => ({ key: null, value: Buffer.from(value) }))
-    const producer = await broker.producer()
-    await producer.send([{ topic: raw, partition: 2, records }])
+test.skipIf(!kafka)('a partition that only the raw topic has stops the line aloud, and its records wait', async () => {
+  const topology = newTopology()
+  const { raw } = topology.topics
+  const launch = inlineLauncher(broker, topology)
+  const line = await standingLine(broker, topology, launch)
+  await line.feed(lines(0, 200))
+  await line.rest()
+  await line.drain()
+  await admin.createPartitions({ topicPartitions: [{ topic: raw, count: 3 }] })
+  const records = lines(500, 20).map((value) => ({ key: null, value: Buffer.from(value) }))
+  const producer = await broker.producer()
+  await producer.send([{ topic: raw, partition: 2, records }])
 
-    const fleet = new Fleet({ topology, launch, log: quiet })
-    fleet.start()
-    await expect(fleet.broken).rejects.toMatchObject({
-      code: 'topic_missing',
-      message: expect.stringContaining('has no partition 2'),
-    })
-    await fleet.drain()
-    await expect(standingLine(broker, topology, launch)).rejects.toMatchObject({ code: 'partitions_differ' })
+  const fleet = new Fleet({ topology, launch, log: quiet })
+  fleet.start()
+  await expect(fleet.broken).rejects.toMatchObject({
+    code: 'topic_missing',
+    message: expect.stringContaining('has no partition 2'),
+  })
+  await fleet.drain()
+  await expect(standingLine(broker, topology, launch)).rejects.toMatchObject({ code: 'partitions_differ' })
 
-    const narrow = topology.channels.filter(({ topic }) => topic !== raw)
-    await admin.createPartitions({ topicPartitions: narrow.map(({ topic }) => ({ topic, count: 3 })) })
-    const again = await standingLine(broker, topology, launch)
-    await again.rest()
-    await again.drain()
-    expect(violationText(check(await again.log(), codec))).toBe('')
-  },
-)
+  const narrow = topology.channels.filter(({ topic }) => topic !== raw)
+  await admin.createPartitions({ topicPartitions: narrow.map(({ topic }) => ({ topic, count: 3 })) })
+  const again = await standingLine(broker, topology, launch)
+  await again.rest()
+  await again.drain()
+  expect(violationText(check(await again.log(), codec))).toBe('')
+})

@@ -100,6 +100,14 @@ describe.skipIf(!kafka)('a pipeline as local services', () => {
     })
   })
 
+  test('feeds nothing twice when producing is resumed', async () => {
+    const resumed = await command('produce', 'recipe.yaml', '--input', 'in.jsonl', '--resume', '--json')
+    expect(JSON.parse(resumed.stdout)).toMatchObject({ records: 0, resumed_behind: `in.jsonl:${GOOD + 2}` })
+    const other = await command('produce', 'recipe.yaml', '--input', 'recipe.yaml', '--resume')
+    expect(other).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(`in.jsonl:${GOOD + 2}`) })
+    expect((await settled(GOOD + 2)).account).toMatchObject({ input: GOOD + 2 })
+  })
+
   test('shows its dead letters, whole and harmless', async () => {
     const list = JSON.parse((await command('dead-letters', 'list', pipeline, '--json')).stdout)
     expect(list).toMatchObject({ count: 1, dead_letters: [{ code: 'utf8_invalid', source: `in.jsonl:${GOOD + 2}` }] })

@@ -47,6 +47,20 @@ describe('kafkajs, mended', () => {
     expect(createErrorFromCode(51)).toMatchObject({ type: 'CONCURRENT_TRANSACTIONS', retriable: true })
   })
 
+  it('does not join its group anew as fast as it can while a partition has no leader', async () => {
+    const { prototype } = load('kafkajs/src/consumer/consumerGroup.js') as {
+      prototype: { recoverFromFetch(error: { type: string }): Promise<void> }
+    }
+    let joined = 0
+    const logger = { debug: () => undefined }
+    const cluster = { refreshMetadata: async () => undefined }
+    const group = Object.assign(Object.create(prototype), { logger, cluster, joinAndSync: async () => void joined++ })
+    const until = performance.now() + 400
+    while (performance.now() < until) await group.recoverFromFetch({ type: 'LEADER_NOT_AVAILABLE' })
+    expect(joined).toBeGreaterThan(1)
+    expect(joined).toBeLessThan(6)
+  })
+
   it('begins a new connection without the rest of an old answer', async () => {
     const Connection = load('kafkajs/src/network/connection.js') as new (
       options: object,

@@ -39,6 +39,21 @@ describe('Inputs', () => {
     expect(await expandInputs([folder], ['data'])).toEqual([join(folder, 'b.data')])
   })
 
+  test.each([
+    [['a.csv', 'b.csv', 'c.jsonl'], ['a.csv', 'b.csv']],
+    [['a.csv', 'b.jsonl'], ['a.csv']],
+    [['a.tsv', 'b.md', 'c.py', 'd.json'], ['b.md', 'c.py']],
+    [['a.parquet', 'x/b.parquet', 'c.unknown'], ['a.parquet', 'x/b.parquet']],
+  ])('of a directory are the files of the format that most of them have: %j', async (all, read) => {
+    const folder = await folderWith(...all)
+    expect(await expandInputs([folder])).toEqual(read.map((name) => join(folder, name)))
+  })
+
+  test('of a directory without any readable file are named as missing', async () => {
+    const folder = await folderWith('a.unknown')
+    expect((await failureOf(expandInputs([folder]))).message).toContain(`${folder} holds no file that can be read`)
+  })
+
   test('may be patterns, matched in name order', async () => {
     const folder = await folderWith('2.jsonl', '1.jsonl', '3.txt', 'x/1.jsonl')
     expect(await expandInputs([join(folder, '*.jsonl')])).toEqual([join(folder, '1.jsonl'), join(folder, '2.jsonl')])
@@ -62,10 +77,9 @@ describe('Inputs', () => {
   test.each([
     ['nothing.jsonl', 'There is no file'],
     ['*.jsonl', 'No file matches'],
-    ['', 'holds no file'],
-    ['a.parquet', 'inputs are JSON lines'],
+        ['a.xz', 'unpack it'],
   ])('that cannot be read are named: %s', async (name, message) => {
-    const path = join(await folderWith('a.parquet'), name)
+    const path = join(await folderWith('a.xz'), name)
     const failure = await failureOf(expandInputs([path]))
     expect(failure.code).toBe('input_missing')
     expect(failure.message).toContain(message)

@@ -63,6 +63,13 @@ function documentsWith(long: fc.Arbitrary<bigint>): fc.Arbitrary<Document> {
 export const documents = documentsWith(bigLong)
 export const documentsWithSafeOffsets = documentsWith(safeLong)
 
+const originals = fc.record({
+  pipeline: wellFormedText,
+  id: wellFormedText,
+  source: wellFormedText,
+  similarity: fc.double({ noNaN: true }),
+})
+
 export const rejections: fc.Arbitrary<Rejection> = fc
   .record({
     document: documentsWithSafeOffsets,
@@ -72,8 +79,9 @@ export const rejections: fc.Arbitrary<Rejection> = fc
     operator: wellFormedText,
     operator_index: fc.integer(),
     reason: wellFormedText,
+    duplicate_of: fc.option(originals),
   })
-  .map((rejection) => ({ ...rejection }))
+  .map((rejection) => ({ ...rejection, duplicate_of: rejection.duplicate_of && { ...rejection.duplicate_of } }))
 
 const bytes = fc.uint8Array({ maxLength: 40 }).map((array) => Buffer.from(array))
 

@@ -8,6 +8,9 @@ const FILES: Record<SchemaName, string> = {
   rejection: 'rejection.avsc',
   dead_letter: 'dead-letter.avsc',
   ledger_entry: 'ledger-entry.avsc',
+  probe_block: 'probe-block.avsc',
+  edge_block: 'edge-block.avsc',
+  verdict_block: 'verdict-block.avsc',
 }
 
 test.each(Object.entries(FILES))(

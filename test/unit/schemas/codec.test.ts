@@ -194,7 +194,7 @@ describe('Bytes that are no record', () => {
 })
 
 describe('With a registry', () => {
-  const ids = { document: 7, rejection: 8, dead_letter: 9, ledger_entry: 70_000 }
+  const ids = { ...BUNDLED_IDS, document: 7, rejection: 8, dead_letter: 9, ledger_entry: 70_000 }
   const oldFields = BUNDLED_SCHEMAS.document.fields.filter((field) => field.name !== 'repairs')
   const oldSchema = { ...BUNDLED_SCHEMAS.document, fields: oldFields }
 

@@ -28,26 +28,26 @@ const MIXED = `process:
   - score_by_model_filter
   - rewrite_by_service_mapper
   - clean_links_mapper
-  - rank_whole_set_filter
+  - rank_whole_set_selector
   - words_num_filter
   - clean_email_mapper
 `
 
 describe('stages', () => {
-  it('hold neighbours of one resource class, and an operator over the whole set alone', () => {
+  it('hold neighbours of one resource class; one over the whole set begins a stage, and has another that finds out for it', () => {
     expect(shape(planned(MIXED))).toEqual([
       '01-cpu: 0 1',
       '02-gpu: 2 3',
       '03-rewrite-by-service-mapper: 4',
       '04-clean-links-mapper: 5',
-      '05-rank-whole-set-filter: 6',
-      '06-cpu: 7 8',
+      '05-rank-whole-set-selector-index: ',
+      '05-cpu: 6 7 8',
     ])
   })
 
   it('hold one operator each when isolated, by the recipe or by the caller', () => {
     const isolated = shape(planned(MIXED, { isolate: true }))
-    expect(isolated).toHaveLength(9)
+    expect(isolated).toHaveLength(10)
     expect(isolated[2]).toBe('03-score-by-model-filter: 2')
     expect(shape(planned(`${MIXED}stream: {isolate: true}`))).toEqual(isolated)
     expect(shape(planned(`${MIXED}stream: {isolate: true}`, { isolate: false }))).toHaveLength(6)
@@ -75,27 +75,64 @@ describe('stages', () => {
     const { stages, topics } = planned(MIXED)
     expect(stages[0]?.input).toBe(topics.raw)
     expect(stages.at(-1)?.output).toBe(topics.refined)
-    for (const [index, stage] of stages.entries()) {
-      if (index > 0) expect(stage.input).toBe(stages[index - 1]?.output)
-      expect(stage.group).toBe(`sample.${stage.name}`)
-      expect([stage.first, stage.last]).toEqual([index === 0, index === stages.length - 1])
+    const chains = stages.filter(({ serves }) => !serves)
+    for (const [index, stage] of chains.entries()) {
+      if (index > 0) expect(stage.input).toBe(chains[index - 1]?.output)
+      expect([stage.first, stage.last]).toEqual([index === 0, index === chains.length - 1])
     }
+    for (const { name, group } of stages) expect(group).toBe(`sample.${name}`)
+  })
+})
+
+const DEDUPLICATING = 'process: [drop_copies_deduplicator, clean_email_mapper, drop_copies_deduplicator: {window: 7}]\n'
+
+describe('around a deduplicator', () => {
+  it('documents leave probes, an index finds what is alike, a judge what hangs together, and a gate lets the rest go on', () => {
+    const { stages } = planned(DEDUPLICATING)
+    expect(shape(planned(DEDUPLICATING))).toEqual([
+      '01-cpu: ',
+      '02-drop-copies-deduplicator-index: ',
+      '02-drop-copies-deduplicator-judge: ',
+      '02-cpu: 0 1',
+      '03-drop-copies-deduplicator-index: ',
+      '03-drop-copies-deduplicator-judge: ',
+      '03-drop-copies-deduplicator: 2',
+    ])
+    const [door, index, judge, gate, , , last] = stages
+    expect(door?.probes?.probes).toBe(index?.input)
+    expect(index?.serves).toMatchObject({ as: 'index', judged: 'end', edges: judge?.input, shards: 4, answerers: 1 })
+    expect(gate?.gate?.verdicts).toBe(judge?.output)
+    expect(gate?.probes?.operator).toMatchObject({ index: 2, parameters: { window: 7 } })
+    expect(last?.gate?.fingerprint).not.toBe(gate?.gate?.fingerprint)
+  })
+
+  it('no judge waits for an end where there is none: each shard of the index answers', () => {
+    const stages = planned(DEDUPLICATING, { continuous: true }).stages
+    expect(stages.some(({ serves }) => serves?.as === 'judge')).toBe(false)
+    expect(stages.find(({ gate }) => gate)?.gate).toMatchObject({ judged: 'arrival', edges: null, answerers: 4 })
+  })
+
+  it('an operator that chooses from a whole data set is refused where the input has no end', () => {
+    expect(refusals(MIXED, { continuous: true })).toMatchObject([{ path: 'process[6]', line: 8 }])
   })
 })
 
 describe('channels', () => {
-  it('are all the topics, each once, with one number of partitions', () => {
+  it('are all the topics, each once, with one number of partitions but for what a single one must see', () => {
     const { channels, stages, topics } = planned(MIXED)
     const expected = [
       topics.raw,
-      ...stages.slice(1).map(({ input }) => input),
+      ...stages.slice(1).flatMap(({ input, gate }) => [input, ...(gate ? [gate.verdicts] : [])]),
       topics.refined,
       topics.rejected,
       topics.deadLetters,
       topics.ledger,
     ]
     expect(channels.map(({ topic }) => topic)).toEqual(expected)
-    expect(new Set(channels.map(({ partitions }) => partitions))).toEqual(new Set([4]))
+    const single = channels.filter(({ partitions }) => partitions !== 4)
+    expect(single.map(({ topic, partitions }) => [topic, partitions])).toEqual([
+      ['sample.05-rank-whole-set-selector-index.in', 1],
+    ])
   })
 
   it('last for ever unless they go with the run; time that passes counts from the writing', () => {
@@ -152,7 +189,7 @@ describe('replicas and partitions', () => {
     const source = `${MIXED}stream: {replicas: {02-gpu: 4, 03-score-by-model-filter: 2}}`
     expect(planned(source).stages.map(({ replicas }) => replicas)).toEqual([1, 4, 1, 1, 1, 1])
     expect(planned(source, { isolate: true }).stages.map(({ replicas }) => replicas)).toEqual([
-      1, 1, 2, 1, 1, 1, 1, 1, 1,
+      1, 1, 2, 1, 1, 1, 1, 1, 1, 1,
     ])
     expect(refusals(`${MIXED}stream: {replicas: {02-gup: 4}}`)).toMatchObject([
       { hint: 'Did you mean 02-gpu?', line: 11, column: 29 },
@@ -205,7 +242,8 @@ describe('whatever the recipe', () => {
         expect(chain(fused).map(({ name }) => name)).toEqual(names)
         expect(chain(other)).toEqual(chain(fused))
         expect(other.recipe).toBe(fused.recipe)
-        if (isolate) expect(other.stages).toHaveLength(Math.max(names.length, 1))
+        const chains = other.stages.filter(({ serves, operators }) => !serves && operators.length > 0)
+        if (isolate) expect(chains).toHaveLength(names.length)
       }),
     )
   })

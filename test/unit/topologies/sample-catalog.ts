@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import {
   type Catalog,
+  defineDeduplicator,
   defineFilter,
+  defineSelector,
   defineTextMapper,
   type OperatorDefinition,
   type Traits,
@@ -38,6 +40,28 @@ function filter(name: string, traits: Partial<Traits> = {}): OperatorDefinition 
   return definition as OperatorDefinition // as above
 }
 
+function selector(name: string): OperatorDefinition {
+  const definition = defineSelector({
+    name,
+    summary: `Stands in for ${name}.`,
+    parameters: commonParameters.extend({ topk: z.int().default(10).describe('how many') }),
+    examples: [],
+    create: () => ({ view: () => null, select: () => new Uint32Array() }),
+  })
+  return definition as OperatorDefinition // as above
+}
+
+function deduplicator(name: string): OperatorDefinition {
+  const definition = defineDeduplicator({
+    name,
+    summary: `Stands in for ${name}.`,
+    parameters: commonParameters.extend({ window: z.int().default(5).describe('tokens') }),
+    examples: [],
+    create: () => ({ probe: () => ({ keys: [], signature: new Uint8Array() }), similarity: () => 1 }),
+  })
+  return definition as OperatorDefinition // as above
+}
+
 const definitions = [
   mapper('clean_email_mapper'),
   mapper('clean_links_mapper'),
@@ -45,7 +69,8 @@ const definitions = [
   filter('words_num_filter'),
   filter('score_by_model_filter', { resource: 'gpu' }),
   mapper('rewrite_by_service_mapper', { resource: 'remote' }),
-  filter('rank_whole_set_filter', { scope: 'dataset' }),
+  selector('rank_whole_set_selector'),
+  deduplicator('drop_copies_deduplicator'),
 ]
 
 /** Operators of every resource class and scope that do nothing, for tests of grammar and planner. */

@@ -19,6 +19,7 @@ function deadly(poison: Set<number>): CondemningProcessor {
       output: [],
       rejected: [],
       deadLetters: [],
+      elsewhere: [],
       tally,
       [to]: records.map(({ value }) => ({ key: null, value })),
     }

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { installRefusalMarks } from './refusal-marks.ts'
 import { hangUpOnSilence } from './silence.ts'
 import { keepTime } from './steady-clock.ts'
@@ -12,6 +13,7 @@ export function installMends(): void {
   forgetPartialAnswers()
   hangUpOnSilence()
   rejoinAsFormerMember()
+  rejoinInTime()
   resetWithoutCommit()
   mendErrorTable()
   keepTime()
@@ -90,6 +92,34 @@ function rejoinAsFormerMember(): void {
   prototype.connect = function connectAsFormer(this: ConsumerGroup): Promise<void> {
     this.memberId ??= this.cluster.formerMember ?? null
     return connect.call(this)
+  }
+}
+
+interface Rejoining {
+  recoverFromFetch(error: { type?: string }): Promise<void>
+}
+
+/** Answers after which kafkajs joins the group anew: a leader does not know its partition yet, or is another one by now. */
+const STALE = new Set(['LEADER_NOT_AVAILABLE', 'NOT_LEADER_FOR_PARTITION', 'UNKNOWN_TOPIC_OR_PARTITION'])
+const FIRST_REJOIN = 50
+const LONGEST_REJOIN = 2000
+/** Who had no such answer for so long begins with the shortest pause again. Milliseconds. */
+const REJOIN_MEMORY = 5000
+
+/** kafkajs joined at once, and so did the whole group, some hundred times a second for as long as one partition had no leader. */
+function rejoinInTime(): void {
+  const { prototype } = load('kafkajs/src/consumer/consumerGroup.js') as { prototype: Rejoining }
+  const { recoverFromFetch } = prototype
+  const rejoins = new WeakMap<Rejoining, { pause: number; at: number }>()
+  prototype.recoverFromFetch = async function recover(this: Rejoining, error): Promise<void> {
+    if (STALE.has(error.type ?? '')) {
+      const last = rejoins.get(this)
+      const again = last && performance.now() - last.at < REJOIN_MEMORY
+      const pause = again ? Math.min(last.pause * 2, LONGEST_REJOIN) : FIRST_REJOIN
+      await sleep(pause)
+      rejoins.set(this, { pause, at: performance.now() })
+    }
+    return recoverFromFetch.call(this, error)
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Exact } from '../schemas/json/exact.ts'
+import type { Exact } from '../../schemas/json/exact.ts'
 
 // What operators do that look at a whole data set. Each is cut so that whoever runs it keeps little of a document and finds
 // the rest again: keys and signatures, counted lines, views, keys of groups. `S` is a sample as operators see it.

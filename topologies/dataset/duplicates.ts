@@ -1,4 +1,4 @@
-import type { Deduplicator, Probe } from './dataset-operator.ts'
+import type { Deduplicator, Probe } from './operator.ts'
 
 /** By document: the one of its cluster that stays in its place; null for those that stay, and for those without a probe. */
 export type Duplicates = (number | null)[]

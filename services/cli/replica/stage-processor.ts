@@ -1,0 +1,59 @@
+import { join } from 'node:path'
+import { createCodec } from '../../../schemas/codec.ts'
+import { withAssets } from '../../../topologies/assets.ts'
+import { Failure } from '../../../topologies/failure.ts'
+import { isOfDataset, type OperatorContext } from '../../../topologies/operator.ts'
+import type { DatasetLink, Stage, Topology } from '../../../topologies/topology.ts'
+import { bucketFold } from '../../dataset/bucket-fold.ts'
+import type { Fold } from '../../dataset/fold.ts'
+import { GateProcessor } from '../../dataset/gate-processor.ts'
+import { IndexProcessor } from '../../dataset/index-processor.ts'
+import { JudgeProcessor } from '../../dataset/judge-processor.ts'
+import { levelStores } from '../../dataset/level-store.ts'
+import { lineFold } from '../../dataset/line-fold.ts'
+import { viewFold } from '../../dataset/view-fold.ts'
+import { catalog } from '../../operators/catalog.ts'
+import type { Processor } from '../../worker/processor.ts'
+import { operatorContext } from '../operator-context.ts'
+import { threadOf, type WorkerOptions } from './stage-thread.ts'
+
+/** What does the work of a stage: its operators in a thread of their own, or what finds out about a whole data set. */
+export function processorOf(stage: Stage, options: WorkerOptions): Processor {
+  const { broker, topology, schemas, stores } = options
+  const codec = createCodec(schemas)
+  if (stage.gate) return new GateProcessor({ broker, link: stage.gate, codec, inner: threadOf(stage, options) })
+  if (!stage.serves) return threadOf(stage, options)
+  const link = stage.serves
+  if (link.as === 'judge') return new JudgeProcessor({ broker, link, codec })
+  const openStore = levelStores(join(stores, stage.group))
+  const context = operatorContext(options.assets, topology.permissions)
+  return new IndexProcessor({
+    broker,
+    topology,
+    link,
+    codec,
+    openStore,
+    foldOf: (shard) => foldOf(link, shard, { topology, codec, context }),
+  })
+}
+
+interface FoldParts {
+  topology: Topology
+  codec: ReturnType<typeof createCodec>
+  context: OperatorContext
+}
+
+function foldOf(link: DatasetLink, shard: number, { codec, context }: FoldParts): Fold {
+  const { name, parameters } = link.operator
+  const definition = catalog.get(name)
+  if (!definition || !isOfDataset(definition) || definition.kind === 'grouper') {
+    throw new Failure('operator_unknown', `There is no index for ${name}.`)
+  }
+  const complete = withAssets(parameters, context.assets)
+  if (definition.kind === 'selector') return viewFold({ selector: definition.create(complete, context), codec })
+  if (definition.on === 'lines') {
+    const { threshold } = definition.create(complete, context)
+    return lineFold({ threshold, link, shard, codec })
+  }
+  return bucketFold({ deduplicator: definition.create(complete, context), link, shard, codec })
+}

@@ -1,0 +1,99 @@
+import type { Codec } from '../../schemas/codec.ts'
+import type { Verdict, VerdictBlock } from '../../schemas/dataset.ts'
+import { classify, type Failure } from '../../topologies/failure.ts'
+import type { DatasetLink } from '../../topologies/topology.ts'
+import type { Broker } from '../brokers/broker.ts'
+import { spelling } from './keys.ts'
+
+export interface VerdictLogParts {
+  broker: Broker
+  link: DatasetLink
+  codec: Codec
+  partition: number
+}
+
+interface Waiter {
+  block: bigint
+  resolve(): void
+  reject(failure: Failure): void
+}
+
+/** What the verdicts of one partition say, as far as they have come. */
+export class VerdictLog {
+  readonly #parts: VerdictLogParts
+  readonly #ending = new AbortController()
+  readonly #verdicts = new Map<string, Verdict>()
+  /** By answerer: the block up to which it has judged all. */
+  readonly #through = new Map<number, bigint>()
+  #waiters: Waiter[] = []
+  #failure: Failure | null = null
+
+  constructor(parts: VerdictLogParts) {
+    this.#parts = parts
+    void this.#follow()
+  }
+
+  /** Resolves when all have judged up to this block. Rejects when the log cannot be read. */
+  judged(block: bigint): Promise<void> {
+    if (this.#failure) return Promise.reject(this.#failure)
+    if (this.#reached() >= block) return Promise.resolve()
+    return new Promise((resolve, reject) => this.#waiters.push({ block, resolve, reject }))
+  }
+
+  /** What is said of the document at this place in the order; undefined when nothing is. */
+  of(order: Buffer): Verdict | undefined {
+    return this.#verdicts.get(spelling(order))
+  }
+
+  /** The document is through: its verdict is not asked for any more. */
+  forget(order: Buffer): void {
+    this.#verdicts.delete(spelling(order))
+  }
+
+  close(): void {
+    this.#ending.abort()
+  }
+
+  #reached(): bigint {
+    if (this.#through.size < this.#parts.link.answerers) return -1n
+    return [...this.#through.values()].reduce((least, through) => (through < least ? through : least))
+  }
+
+  async #follow(): Promise<void> {
+    const { broker, link, codec, partition } = this.#parts
+    const { signal } = this.#ending
+    try {
+      for await (const { records } of broker.read(link.verdicts, {
+        partitions: [partition],
+        until: 'forever',
+        signal,
+      })) {
+        for (const { value } of records) if (value) this.#take(codec.decodeVerdicts(value))
+        this.#wake()
+      }
+    } catch (thrown) {
+      this.#failure = classify(thrown)
+      for (const waiter of this.#waiters) waiter.reject(this.#failure)
+      this.#waiters = []
+    }
+  }
+
+  /** Several answerers may know something of one document: each of some of its lines. */
+  #take({ answerer, through, verdicts }: VerdictBlock): void {
+    for (const verdict of verdicts) {
+      const key = spelling(verdict.order)
+      const known = this.#verdicts.get(key)
+      if (!known) this.#verdicts.set(key, verdict)
+      else known.lines = [...known.lines, ...verdict.lines]
+    }
+    if (through > (this.#through.get(answerer) ?? -1n)) this.#through.set(answerer, through)
+  }
+
+  #wake(): void {
+    const reached = this.#reached()
+    const [ready, waiting] = [[] as Waiter[], [] as Waiter[]]
+    for (const waiter of this.#waiters) (waiter.block <= reached ? ready : waiting).push(waiter)
+    this.#waiters = waiting
+    for (const { resolve } of ready) resolve()
+  }
+}
