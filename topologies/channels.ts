@@ -21,7 +21,7 @@ export function channelsOf(
     ...stages
       .slice(1)
       .flatMap((stage) => [
-        { ...channel(stage.input, 'channel', retention.channels), partitions: widthOf(stage, partitions) },
+        inputOf(stage, channel(stage.input, 'channel', retention.channels)),
         ...(stage.gate ? [channel(stage.gate.verdicts, 'channel', retention.channels)] : []),
       ]),
     channel(topics.refined, 'refined', retention.refined),
@@ -31,10 +31,12 @@ export function channelsOf(
   ]
 }
 
-/** A judge sees all at once, and an index has shards. */
-function widthOf({ serves }: Stage, partitions: number): number {
-  if (!serves) return partitions
-  return serves.as === 'judge' ? 1 : serves.shards
+/** A judge sees all at once, and an index has shards. What they know is made of all that they have read, so it stays. */
+function inputOf({ serves }: Stage, channel: Channel): Channel {
+  if (!serves) return channel
+  const config = configOf(FOREVER, 'channel')
+  if (serves.as === 'judge') return { ...channel, config, partitions: 1 }
+  return { ...channel, config, partitions: serves.shards, kind: serves.lasting ? 'index' : 'channel' }
 }
 
 function configOf(retention: number, kind: Channel['kind']): Record<string, string> {

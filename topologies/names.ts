@@ -82,6 +82,11 @@ export function channelTopic(pipeline: string, stage: string): string {
   return `${pipeline}.${stage}.in`
 }
 
+/** The log of an index that outlives a run: one for each operator, so that nobody reads another's keys. */
+export function indexTopic(index: string, operator: string): string {
+  return `${index}.${legalName(operator).replaceAll('_', '-')}.index`
+}
+
 /** The topic on which a stage learns what is known of the documents that wait before it. */
 export function verdictTopic(pipeline: string, stage: string): string {
   return `${pipeline}.${stage}.verdicts`

@@ -17,6 +17,8 @@ export interface PlanOptions {
   /** Processes of every stage. */
   replicas?: number
   partitions?: number
+  /** Shards of the recipe's indexes, when they exist already. */
+  shards?: number | undefined
   /** The input has no end: what needs one is refused, and of duplicates the first to arrive stays. */
   continuous?: boolean
 }
@@ -38,7 +40,14 @@ export function plan(recipe: Recipe, catalog: Catalog, options: PlanOptions = {}
   const asked = options.partitions ?? recipe.stream.partitions
   const partitions = asked ?? Math.max(DEFAULT_PARTITIONS, most)
   const topics = topicsOf(recipe)
-  const frame = { topics, partitions, continuous: options.continuous ?? false, replicas: replicas.of, catalog }
+  const frame = {
+    topics,
+    partitions,
+    shards: options.shards,
+    continuous: options.continuous ?? false,
+    replicas: replicas.of,
+    catalog,
+  }
   const stages = stagesOf(runs, recipe, frame)
   const channels = channelsOf(topics, stages, { partitions, retention: recipe.stream.retention })
   const faults = [...countFaults(partitions, most, recipe), ...topicFaults(channels, recipe)]
@@ -148,7 +157,7 @@ function topicFaults(channels: readonly Channel[], recipe: Recipe): Problem[] {
   const faults: Problem[] = []
   for (const { topic, kind } of channels) {
     const fault = topicNameFault(topic)
-    const path = kind === 'channel' ? 'name' : `topics.${kind}`
+    const path = { channel: 'name', index: 'index' }[String(kind)] ?? `topics.${kind}`
     if (fault) faults.push(streamProblem(recipe, path, `the topic ${topic} ${fault}`))
     if (seen.has(topic))
       faults.push(streamProblem(recipe, path, `the topic ${topic} would be written by two hands: name them apart`))

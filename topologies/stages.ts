@@ -1,5 +1,5 @@
 import { fingerprint } from './fingerprint.ts'
-import { channelTopic, groupName, stageName, verdictTopic } from './names.ts'
+import { channelTopic, groupName, indexTopic, stageName, verdictTopic } from './names.ts'
 import { type Catalog, type Resource, traitsOf } from './operator.ts'
 import type { Recipe, RecipeOperator } from './recipe/recipe.ts'
 import type { DatasetLink, PlannedOperator, Stage, Topology } from './topology.ts'
@@ -40,6 +40,8 @@ function needs(operator: RecipeOperator, catalog: Catalog): { resource: Resource
 export interface Frame {
   topics: Topology['topics']
   partitions: number
+  /** Of indexes that exist already. */
+  shards?: number | undefined
   continuous: boolean
   catalog: Catalog
   replicas(stage: string): number
@@ -108,17 +110,24 @@ function linkOf(run: Run, index: number, recipe: Recipe, frame: Frame): DatasetL
   const chooses = definition?.kind === 'selector'
   // Whether documents hang together shows only when all edges are known; lines and fields are counted where they lie.
   const hangsTogether = definition?.kind === 'deduplicator' && definition.on === 'dataset' && !frame.continuous
-  const shards = chooses ? 1 : frame.partitions
+  const lasting = chooses ? null : indexOf(recipe, frame)
+  const shards = chooses ? 1 : ((lasting === null ? undefined : frame.shards) ?? frame.partitions)
   return {
     operator,
     fingerprint: fingerprint({ name: first.name, parameters: first.parameters, textKey: first.textKey }),
     judged: frame.continuous ? 'arrival' : 'end',
-    probes: channelTopic(pipeline, names.index),
+    probes: lasting ? indexTopic(lasting, first.name) : channelTopic(pipeline, names.index),
+    lasting: lasting !== null,
     edges: hangsTogether ? channelTopic(pipeline, names.judge) : null,
     verdicts: verdictTopic(pipeline, run.name),
     shards,
     answerers: hangsTogether ? 1 : shards,
   }
+}
+
+/** The name of the indexes that outlive the run; null where none does. */
+export function indexOf({ stream, pipeline }: Recipe, { continuous }: { continuous: boolean }): string | null {
+  return stream.index ?? (continuous ? pipeline : null)
 }
 
 function servantNames({ name }: { name: string }, index: number): { index: string; judge: string } {

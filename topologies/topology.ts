@@ -62,6 +62,8 @@ export interface DatasetLink {
   judged: 'end' | 'arrival'
   /** From the documents to the index; one partition a shard. */
   probes: string
+  /** The index outlives the run. */
+  lasting: boolean
   /** From the index to the judge, one partition; null where the index judges. */
   edges: string | null
   /** Back to the gate, a partition for each of the documents'. */

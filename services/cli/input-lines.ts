@@ -1,28 +1,34 @@
-import { isAbsolute, relative } from 'node:path'
-import { Failure } from '../../topologies/failure.ts'
+import type { Source } from '../../topologies/recipe/dataset.ts'
 import type { Recipe } from '../../topologies/recipe/recipe.ts'
-import { expandInputs, STANDARD } from '../connectors/files.ts'
-import { readLines } from '../connectors/jsonl-reader.ts'
-import type { Line } from '../connectors/line.ts'
+import { STANDARD } from '../connectors/files.ts'
 import type { FeedLine } from '../pipeline/feed.ts'
-import { unpackRatio, userDirectory, userPath } from './settings.ts'
+import { sampled, sampleNumbers } from './sources/mixture.ts'
+import { linesOf, nothingToRead, type OpenSource, openSource, validated } from './sources/open-source.ts'
+
+/** What a recipe says of its input. */
+type Said = Pick<Recipe, 'suffixes'> & Partial<Pick<Recipe, 'dataset' | 'validators' | 'textKey'>>
 
 /**
- * The lines of all inputs: files, directories, patterns, or `-`. Paths that lead nowhere are found before a line is read:
- * rejects with `input_missing`, naming the path. What breaks while it is read rejects the iteration, behind the lines before it.
+ * The samples of all inputs in order: files, directories, patterns, objects, or `-`; those that the recipe names, mixed by their
+ * weights when it says so, unless others are given. Paths that lead nowhere are found before a line is read: rejects with
+ * `input_missing`, naming the path, or with `input_invalid` where a validator refuses a source. What breaks while it is read
+ * rejects the iteration, behind the lines before it.
  */
-export async function inputLines(
-  paths: string[],
-  recipe: Pick<Recipe, 'suffixes'>,
-): Promise<AsyncIterable<FeedLine[]>> {
-  if (paths.length === 0) {
-    throw new Failure(
-      'usage',
-      'There is nothing to read: name files, directories or patterns behind --input, or as dataset_path in the recipe.',
-    )
+export async function inputLines(given: string[] | undefined, recipe: Said): Promise<AsyncIterable<FeedLine[]>> {
+  const dataset = given ? { sources: given.map(plain), maxSamples: null } : recipe.dataset
+  if (!dataset || dataset.sources.length === 0) throw nothingToRead()
+  const { sources, maxSamples } = dataset
+  const weights = sources.map(({ weight }) => weight)
+  const numbers = maxSamples === null ? sources.map(() => null) : sampleNumbers(weights, maxSamples)
+  const parts: Part[] = []
+  for (const [at, source] of sources.entries()) {
+    const wanted = numbers[at] ?? null
+    // Data-Juicer does not even look at a source of which it takes nothing.
+    if (wanted !== null && wanted <= 0) continue
+    const opened = await validated(await openSource(source, recipe.suffixes), recipe.validators ?? [])
+    parts.push({ ...opened, wanted, textKey: recipe.textKey ?? 'text' })
   }
-  const files = await expandInputs(paths.map(userPath), recipe.suffixes)
-  return linesOf(files)
+  return allOf(parts)
 }
 
 /** The lines of standard input. */
@@ -30,25 +36,16 @@ export function standardInput(): AsyncIterable<FeedLine[]> {
   return linesOf([STANDARD])
 }
 
-async function* linesOf(files: string[]): AsyncGenerator<FeedLine[]> {
-  for (const file of files) {
-    const name = placeName(file)
-    for await (const { lines } of readLines(file, { unpackRatio: unpackRatio() })) {
-      if (lines.length > 0) yield lines.map((line) => feedLine(line, name))
-    }
-  }
+/** A source and how many of its samples are wanted; null for all. */
+interface Part extends OpenSource {
+  wanted: number | null
+  textKey: string
 }
 
-function feedLine(line: Line, name: string): FeedLine {
-  const place = `${name}:${line.line}`
-  if (!line.oversize) return { bytes: line.bytes, place }
-  const { length, sha256, byteOffset } = line
-  return { bytes: line.head, place, oversize: { length, sha256, byteOffset } }
+function plain(path: string): Source {
+  return { path, weight: 1 }
 }
 
-/** A file as its user would call it: from the working directory when it lies below, else by its whole path. */
-function placeName(file: string): string {
-  if (file === STANDARD) return 'stdin'
-  const name = relative(userDirectory(), file)
-  return name.startsWith('..') || isAbsolute(name) ? file : name
+async function* allOf(parts: readonly Part[]): AsyncGenerator<FeedLine[]> {
+  for (const part of parts) yield* part.wanted === null ? part.lines : sampled(part, part.wanted)
 }

@@ -9,7 +9,7 @@ import type { Launch, Member } from '../pipeline/fleet.ts'
 import { stageMetrics } from '../worker/metrics.ts'
 import { StageWorker } from '../worker/worker.ts'
 import { processorOf } from './replica/stage-processor.ts'
-import type { WorkerOptions } from './replica/stage-thread.ts'
+import { threadOf, type WorkerOptions } from './replica/stage-thread.ts'
 
 /**
  * Documents die young, so the nursery is larger than Node's; from 16 MB on a larger one brought memory and hardly any speed
@@ -76,7 +76,7 @@ export function processLauncher({ args, logs }: ProcessOptions): Launch {
 /** Starts one replica in this process, its operators in a thread of their own. */
 export function stageWorker(stage: Stage, replica: number, options: WorkerOptions): StageWorker {
   const { broker, topology, schemas, log } = options
-  const processor = processorOf(stage, options)
+  const processor = processorOf(stage, options, () => threadOf(stage, options))
   const metrics = options.metrics ?? stageMetrics(topology.pipeline, stage)
   return new StageWorker({
     broker,

@@ -59,6 +59,8 @@ export interface PlanOptions {
   isolate?: boolean
   replicas?: number
   partitions?: number
+  /** Of indexes that exist already. */
+  shards?: number
   /** The input has no end. */
   continuous?: boolean
 }

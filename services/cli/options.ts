@@ -3,8 +3,9 @@ import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { InvalidArgumentError } from 'commander'
 import { classify, Failure } from '../../topologies/failure.ts'
-import { lastingTopics } from '../../topologies/names.ts'
+import { indexTopic, lastingTopics } from '../../topologies/names.ts'
 import type { Recipe } from '../../topologies/recipe/recipe.ts'
+import { indexOf } from '../../topologies/stages.ts'
 import type { Topology } from '../../topologies/topology.ts'
 import type { Broker } from '../brokers/broker.ts'
 import type { PlanOptions } from './load-recipe.ts'
@@ -17,14 +18,31 @@ export function wholeNumber(value: string): number {
   throw new InvalidArgumentError('It must be a whole number from 1.')
 }
 
-/** What a raw topic that exists already has is kept: its partitions decide, whatever the recipe says. */
+/** What a raw topic or an index that exists already has is kept: its partitions decide, whatever the recipe says. */
 export async function existingPartitions(broker: Broker, recipe: Recipe, options: PlanOptions): Promise<PlanOptions> {
   const raw = recipe.stream.topics.raw ?? lastingTopics(recipe.pipeline).raw
-  const partitions = await broker.partitions(raw).catch((thrown: unknown) => {
+  const partitions = await partitionsOf(broker, raw)
+  const shards = await shardsOf(broker, recipe, options)
+  return {
+    ...options,
+    ...(partitions === undefined ? {} : { partitions }),
+    ...(shards === undefined ? {} : { shards }),
+  }
+}
+
+/** The shards of the recipe's indexes that outlive the run, when there are such indexes already. */
+async function shardsOf(broker: Broker, recipe: Recipe, options: PlanOptions): Promise<number | undefined> {
+  const index = indexOf(recipe, { continuous: options.continuous ?? false })
+  if (index === null) return undefined
+  const counts = recipe.operators.map(({ name }) => partitionsOf(broker, indexTopic(index, name)))
+  return (await Promise.all(counts)).find((count) => count !== undefined)
+}
+
+async function partitionsOf(broker: Broker, topic: string): Promise<number | undefined> {
+  return broker.partitions(topic).catch((thrown: unknown) => {
     if (classify(thrown).code === 'topic_missing') return undefined
     throw thrown
   })
-  return partitions === undefined ? options : { ...options, partitions }
 }
 
 /** What worker processes are started for. */
@@ -48,6 +66,8 @@ export async function sharedArguments(
   const partitions = topology.channels.find(({ kind }) => kind === 'raw')?.partitions ?? 1
   const copy = await keptCopy(source)
   const shared = [copy, '--original', userPath(path), '--broker', broker.address, '--partitions', String(partitions)]
+  const shards = topology.stages.find(({ serves }) => serves?.lasting)?.serves?.shards
+  if (shards !== undefined) shared.push('--shards', String(shards))
   if (options.isolate) shared.push('--isolate')
   if (options.continuous) shared.push('--continuous')
   if (options.assets) shared.push('--assets', userPath(options.assets))

@@ -1,9 +1,9 @@
 import { type FileHandle, open, stat } from 'node:fs/promises'
 import { classify, Failure } from '../../topologies/failure.ts'
 import { BombError, DecompressionError, decompress, packingOf, salvage } from './decompression.ts'
+import { STANDARD } from './files.ts'
 import { isObject, type StoreAccess } from './object-address.ts'
 import { objectBytes } from './s3/object-bytes.ts'
-import { STANDARD } from './files.ts'
 
 /** How far a source was read: bytes as they lie on the disk. */
 export interface Progress {

@@ -67,14 +67,14 @@ function answer({ block, dataset, ended }: Turn, edges: Edge[], parts: BucketPar
   for (const { dataset, run, through } of ended) write({ dataset, edges: [], ended: run, through })
 }
 
-/** The first to arrive stays: a document goes that is like an earlier one, and names the one it is most like. */
+/** The first to arrive stays: a document goes that is like an earlier one, and names the earliest. */
 function verdictsOf(edges: Edge[]): Verdict[] {
-  const best = new Map<string, Edge>()
+  const earliest = new Map<string, Edge>()
   for (const edge of edges) {
     const key = spelling(edge.document.order)
-    if (edge.similarity > (best.get(key)?.similarity ?? -1)) best.set(key, edge)
+    if (!earliest.has(key)) earliest.set(key, edge)
   }
-  return [...best.values()].map(({ document, other, similarity }) => ({
+  return [...earliest.values()].map(({ document, other, similarity }) => ({
     order: document.order,
     reason: DUPLICATE,
     original: { pipeline: other.pipeline, id: other.id, source: other.source, similarity },
@@ -129,7 +129,7 @@ class Draft {
       else this.#fill(key, [number])
     }
     this.#add(document, number)
-    return [...others.values()]
+    return byArrival(others)
   }
 
   /** The documents of the buckets that compare finds alike; of those with one signature only the first is in any. */
@@ -152,7 +152,7 @@ class Draft {
       for (const [at, other] of there) if (compare(other.signature, signature) !== null) others.set(at, other)
       this.#fill(key, [...there.map(([at]) => at), number])
     }
-    return [...others.values()]
+    return byArrival(others)
   }
 
   /** From now on the document is as if it had never been there. */
@@ -194,6 +194,10 @@ class Draft {
   #put(key: Buffer, value: Buffer): void {
     this.#changes.set(spelling(key), { type: 'put', key, value })
   }
+}
+
+function byArrival(documents: Map<number, IndexedDocument>): IndexedDocument[] {
+  return [...documents].sort(([a], [b]) => a - b).map(([, document]) => document)
 }
 
 /** The numbers under each key that the store has. */

@@ -1,5 +1,5 @@
 import type { Codec } from '../../schemas/codec.ts'
-import type { Verdict, VerdictBlock } from '../../schemas/dataset.ts'
+import type { Original, Verdict, VerdictBlock } from '../../schemas/dataset.ts'
 import { classify, type Failure } from '../../topologies/failure.ts'
 import type { DatasetLink } from '../../topologies/topology.ts'
 import type { Broker } from '../brokers/broker.ts'
@@ -78,13 +78,13 @@ export class VerdictLog {
     }
   }
 
-  /** Several answerers may know something of one document: each of some of its lines. */
+  /** Several answerers may know something of one document: each of some of its lines, or of some that it is like. */
   #take({ answerer, through, verdicts }: VerdictBlock): void {
     for (const verdict of verdicts) {
       const key = spelling(verdict.order)
       const known = this.#verdicts.get(key)
       if (!known) this.#verdicts.set(key, verdict)
-      else known.lines = [...known.lines, ...verdict.lines]
+      else this.#verdicts.set(key, both(known, verdict))
     }
     if (through > (this.#through.get(answerer) ?? -1n)) this.#through.set(answerer, through)
   }
@@ -96,4 +96,21 @@ export class VerdictLog {
     this.#waiters = waiting
     for (const { resolve } of ready) resolve()
   }
+}
+
+function both(a: Verdict, b: Verdict): Verdict {
+  const original = a.original && b.original ? earlier(a.original, b.original) : (a.original ?? b.original)
+  return { ...a, reason: a.reason ?? b.reason, original, lines: [...a.lines, ...b.lines] }
+}
+
+/** By offset, then by partition: within a partition that is the order of arrival, and everywhere the answer is always the same. */
+function earlier(a: Original, b: Original): Original {
+  if (a.pipeline !== b.pipeline) return a.pipeline < b.pipeline ? a : b
+  const [p = 0, x = 0] = numbersIn(a.id)
+  const [q = 0, y = 0] = numbersIn(b.id)
+  return x < y || (x === y && p <= q) ? a : b
+}
+
+function numbersIn(id: string): number[] {
+  return id.split(/[-.]/).map(Number)
 }

@@ -19,6 +19,7 @@ import suffix from './filters/fields/suffix.ts'
 import flaggedWords from './filters/flagged-words.ts'
 import languageIdScore from './filters/language-id-score.ts'
 import maximumLineLength from './filters/maximum-line-length.ts'
+import perplexity from './filters/perplexity.ts'
 import sensitiveWordsFilter from './filters/sensitive/sensitive-words.ts'
 import specialCharacters from './filters/special-characters.ts'
 import stopwords from './filters/stopwords.ts'
@@ -115,6 +116,7 @@ export const catalog: Catalog = byName([
   latexMergeTex,
   languageIdScore,
   maximumLineLength,
+  perplexity,
   nlpaugEn,
   nlpcdaZh,
   partCount,

@@ -8,6 +8,7 @@ import { Collector } from './collect.ts'
 import { type FeedLine, feed } from './feed.ts'
 import { Fleet, type Launch } from './fleet.ts'
 import { followLedger } from './follow.ts'
+import { requireIndexes } from './indexes.ts'
 import { continuePlan } from './plan-change.ts'
 import { type Report, reportOf } from './report.ts'
 import { ends, lags, prepareTopics, removeChannels } from './topics.ts'
@@ -52,11 +53,12 @@ const LAG_PAUSE = 100
 export async function runPipeline(parts: RunParts): Promise<Report> {
   const { broker, topology } = parts
   await prepareTopics(broker, topology)
+  await requireIndexes(broker, topology, parts.codec)
   await continuePlan(broker, topology, parts.codec)
   const fleet = new Fleet({ topology, launch: parts.launch, log: parts.log })
   fleet.start()
   try {
-    await whileWhole(fleet, parts.signal, (signal) => untilNoLag(parts, signal))
+    await whileWhole(fleet, parts.signal, (signal) => finishLeftovers(parts, signal))
     const report = await whileWhole(fleet, parts.signal, (signal) => bounded(parts, signal))
     await fleet.drain()
     await removeChannels(broker, topology)
@@ -80,15 +82,23 @@ async function whileWhole<T>(fleet: Fleet, outer: AbortSignal, work: (signal: Ab
 }
 
 /** A run that died may have left records on the topics: they are not this run's, so they are finished before it begins. */
-async function untilNoLag(parts: RunParts, signal: AbortSignal): Promise<void> {
+async function finishLeftovers(parts: RunParts, signal: AbortSignal): Promise<void> {
+  const { broker, topology, run } = parts
+  let closed = !topology.stages.some(({ gate }) => gate?.judged === 'end')
   for (;;) {
     signal.throwIfAborted()
-    const waiting = (await lags(parts.broker, parts.topology)).reduce((sum, { total }) => sum + total, 0)
+    const waiting = (await lags(broker, topology)).reduce((sum, { total }) => sum + total, 0)
     if (waiting === 0) return
+    // Documents at a gate wait for the end of their data set, and this is as far as it came.
+    if (!closed)
+      await feed({ broker, topology, run: `${run}-leftovers`, lines: nothing(), onFed: () => undefined, signal })
+    closed = true
     parts.onProgress({ ...totalsOf([]), phase: 'leftovers', fed: waiting, fedAll: false, seconds: 0 })
     await sleep(LAG_PAUSE)
   }
 }
+
+async function* nothing(): AsyncGenerator<FeedLine[]> {}
 
 async function bounded(parts: RunParts, outer: AbortSignal): Promise<Report> {
   const { broker, codec, topology, run } = parts

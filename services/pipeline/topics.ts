@@ -21,7 +21,11 @@ export async function prepareTopics(broker: Broker, topology: Topology): Promise
 /** Removes the working channels between stages, which live only as long as a run. */
 export async function removeChannels(broker: Broker, topology: Topology): Promise<void> {
   const channels = topology.channels.filter(({ kind }) => kind === 'channel').map(({ topic }) => topic)
-  if (channels.length > 0) await broker.deleteTopics(channels)
+  // Verdicts count the blocks of the channel before them: they must not be there any more when that count begins anew.
+  const verdicts = topology.stages.flatMap(({ gate }) => (gate ? [gate.verdicts] : []))
+  for (const topics of [verdicts, channels.filter((topic) => !verdicts.includes(topic))]) {
+    if (topics.length > 0) await broker.deleteTopics(topics)
+  }
 }
 
 /** The end of every partition of a topic: where what comes next will begin. */

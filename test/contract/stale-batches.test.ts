@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Consumer } from '../../services/brokers/broker.ts'
+import type { Consumer, ConsumerOptions } from '../../services/brokers/broker.ts'
 import { type Client, createClient } from '../../services/brokers/kafka/client.ts'
 import { openConsumer } from '../../services/brokers/kafka/consumer.ts'
 import { connectKafka } from '../../services/brokers/kafka/kafka.ts'
@@ -78,3 +78,22 @@ test.skipIf(!kafka)(
     expect(await movedWhileWaiting(0n, 2n)).toEqual(['c', 'd', 'e'])
   },
 )
+
+test.skipIf(!kafka)('of records that have expired it is told how many offsets they took, once', async () => {
+  const topic = await bench.newTopic()
+  await bench.produce(topic, ['a', 'b', 'c', 'd', 'e'])
+  const admin = createClient({ brokers: kafka?.brokers ?? [] }).kafka.admin()
+  await admin.connect()
+  // It knows only the topics that it was asked for before.
+  await admin.fetchTopicOffsets(topic)
+  await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: '3' }] })
+  await admin.disconnect()
+  const gaps: unknown[] = []
+  const onExpired: ConsumerOptions['onExpired'] = (gap) => gaps.push(gap)
+  const seen = await bench.member(randomUUID(), topic, { startAt: 1n, onExpired })
+  await eventually(() => expect(seen.values).toEqual(['d', 'e']))
+  await bench.produce(topic, ['f'])
+  await eventually(() => expect(seen.values).toEqual(['d', 'e', 'f']))
+  expect(gaps).toEqual([{ topic, partition: 0, from: 1n, to: 3n }])
+  await seen.consumer?.close()
+})

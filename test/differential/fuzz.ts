@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { assetDirectory } from '../../services/assets/directory.ts'
@@ -10,6 +9,7 @@ import { commonParameters } from '../../topologies/parameters.ts'
 import { random } from '../support/random.ts'
 import { differenceOf, type Sample, type Verdict } from '../support/vectors.ts'
 import { hostileText, someParameters } from './grammar.ts'
+import { assets, theirs } from './oracle.ts'
 
 /**
  * Holds operators against Data-Juicer itself on random parameters and hostile texts, and shrinks what differs.
@@ -20,10 +20,6 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { minutes: { type: 'string', default: '10' }, seed: { type: 'string', default: '1' } },
 })
-const oracle = process.env.MILLRACE_ORACLE ?? ''
-const assets = process.env.MILLRACE_ASSETS ?? 'test/support/assets'
-if (!oracle) throw new Error('Set MILLRACE_ORACLE to a program that runs one operator of Data-Juicer.')
-
 /** Samples of one call: the oracle takes seconds to start. */
 const SAMPLES = 400
 const next = random(Number(values.seed))
@@ -36,17 +32,6 @@ interface Trial {
 interface Difference extends Trial {
   text: string
   what: string
-}
-
-function theirs({ operator, parameters }: Trial, samples: Sample[]): Verdict[] {
-  const input = samples.map((sample) => `${JSON.stringify(sample)}\n`).join('')
-  const args = [operator.name, '--params', JSON.stringify(parameters), '--assets', assets]
-  const output = execFileSync(oracle, args, { input, maxBuffer: 2 ** 30, stdio: ['pipe', 'pipe', 'ignore'] })
-  return output
-    .toString()
-    .trimEnd()
-    .split('\n')
-    .map((line): Verdict => JSON.parse(line))
 }
 
 /** Ours, or null where we refuse the parameters: what Data-Juicer makes of those is not compared. */
@@ -70,7 +55,7 @@ function differing(trial: Trial, texts: string[]): Difference[] {
   const run = ours(trial)
   if (!run) return []
   const samples = texts.map((text) => ({ text }))
-  return theirs(trial, samples).flatMap((expected, i) => {
+  return theirs(trial.operator.name, trial.parameters, samples).flatMap((expected, i) => {
     const text = texts[i] ?? ''
     const what = differenceOf(run({ text }), expected)
     return what === null ? [] : [{ ...trial, text, what }]
@@ -84,7 +69,7 @@ function shrunk(found: Difference): Difference {
     const smaller = differing(least, withoutParts(least.text, parts)).sort((a, b) => a.text.length - b.text.length)[0]
     if (smaller) least = smaller
     else parts *= 2
-    if (parts > 64) break
+    if (parts > 64 || Date.now() >= end) break
   }
   return least
 }

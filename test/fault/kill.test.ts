@@ -1,7 +1,6 @@
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Broker } from '../../services/brokers/broker.ts'
 import { connectKafka } from '../../services/brokers/kafka/kafka.ts'
@@ -11,7 +10,7 @@ import type { Launch } from '../../services/pipeline/fleet.ts'
 import { rawIds, violations } from '../support/fates.ts'
 import { testKafka } from '../support/kafka.ts'
 import { type Outcome, quiet, runLines, topologyOf } from '../support/pipelines.ts'
-import { random } from '../support/random.ts'
+import { Killer } from './nemesis/killer.ts'
 
 const DOCUMENTS = Number(process.env.MILLRACE_FAULT_DOCUMENTS ?? 50_000)
 const KILLS = Number(process.env.MILLRACE_FAULT_KILLS ?? 20)
@@ -31,7 +30,7 @@ test.skipIf(!kafka)(
   async () => {
     const lines = documents(DOCUMENTS)
     const undisturbed = await runOnce('calm', lines, (launch) => launch)
-    const killer = new Killer(SEED)
+    const killer = new Killer(SEED, KILLS)
     const disturbed = await runOnce('killed', lines, (launch) => killer.watch(launch))
     killer.stop()
 
@@ -44,48 +43,6 @@ test.skipIf(!kafka)(
   },
   600_000,
 )
-
-/** Kills a random worker process at random moments, until it has killed often enough. */
-class Killer {
-  kills = 0
-  readonly #living = new Map<number, number>()
-  readonly #next: () => number
-  #stopped = false
-
-  constructor(seed: number) {
-    this.#next = random(seed)
-    void this.#hunt()
-  }
-
-  watch(launch: Launch): Launch {
-    return (stage, replica) => {
-      const member = launch(stage, replica)
-      if (member.pid !== undefined) {
-        const { pid } = member
-        this.#living.set(pid, Date.now())
-        void member.ended.then(() => this.#living.delete(pid))
-      }
-      return member
-    }
-  }
-
-  stop(): void {
-    this.#stopped = true
-  }
-
-  async #hunt(): Promise<void> {
-    while (!this.#stopped && this.kills < KILLS) {
-      await sleep(200 + this.#next() * 800)
-      // One that has had no time to join its group would only show that nothing happens.
-      const grown = [...this.#living].filter(([, born]) => Date.now() - born > 900).map(([pid]) => pid)
-      const victim = grown[Math.floor(this.#next() * grown.length)]
-      if (victim === undefined || this.#stopped) continue
-      process.kill(victim, 'SIGKILL')
-      this.#living.delete(victim)
-      this.kills++
-    }
-  }
-}
 
 async function runOnce(name: string, lines: string[], wrap: (launch: Launch) => Launch) {
   const recipe = join(folder, `${name}.yaml`)

@@ -25,5 +25,12 @@ export async function ownTopology(recipe: string, names: string[] = ['./dangerou
 /** Runs every replica in this process with its operators in threads of their own, as `run --broker memory` does. */
 export function threadLauncher(broker: Broker, topology: Topology): Launch {
   const schemas = { ids: BUNDLED_IDS, older: [] }
-  return insideLauncher({ broker, topology, schemas, assets: 'test/support/assets', stores: mkdtempSync(join(tmpdir(), 'millrace-stores-')), log: quiet })
+  return insideLauncher({
+    broker,
+    topology,
+    schemas,
+    assets: 'test/support/assets',
+    stores: mkdtempSync(join(tmpdir(), 'millrace-stores-')),
+    log: quiet,
+  })
 }

@@ -1,8 +1,11 @@
+import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createCodec } from '../../schemas/codec.ts'
+import { BUNDLED_IDS } from '../../schemas/ids.ts'
 import type { Broker } from '../../services/brokers/broker.ts'
 import { operatorContext } from '../../services/cli/operator-context.ts'
+import { processorOf } from '../../services/cli/replica/stage-processor.ts'
 import { catalog } from '../../services/operators/catalog.ts'
 import type { FeedLine } from '../../services/pipeline/feed.ts'
 import type { Launch } from '../../services/pipeline/fleet.ts'
@@ -20,6 +23,7 @@ import type { Topology } from '../../topologies/topology.ts'
 import { type Fate, readFates } from './fates.ts'
 
 export const codec = createCodec()
+const schemas = { ids: BUNDLED_IDS, older: [] }
 
 /** Says nothing: tests look at results, not at logs. */
 export const quiet: Log = {
@@ -30,6 +34,8 @@ export const quiet: Log = {
 }
 
 export interface PlanVariant {
+  shards?: number
+  continuous?: boolean
   isolate?: boolean
   replicas?: number
   partitions?: number
@@ -46,13 +52,18 @@ export function topologyOf(recipe: string, variant: PlanVariant = {}): Topology 
 
 export interface LaunchOptions {
   assets?: string
+  /** Directory of the stores of indexes; a new one when not given. */
+  stores?: string
 }
 
 /** Runs every replica in this process with its operators inline. */
 export function inlineLauncher(broker: Broker, topology: Topology, options: LaunchOptions = {}): Launch {
+  const { assets = 'test/support/assets' } = options
+  const stores = options.stores ?? mkdtempSync(join(tmpdir(), 'millrace-stores-'))
   return (stage, replica) => {
-    const context = operatorContext(options.assets ?? 'test/support/assets', topology.permissions)
-    const processor = inlineProcessor(batchProcessor({ topology, stage, catalog, context, codec }))
+    const context = operatorContext(assets, topology.permissions)
+    const chain = () => inlineProcessor(batchProcessor({ topology, stage, catalog, context, codec }))
+    const processor = processorOf(stage, { broker, topology, schemas, stores, assets }, chain)
     const metrics = stageMetrics(topology.pipeline, stage)
     const name = `${stage.name}-${replica}`
     const worker = new StageWorker({ broker, topology, stage, processor, codec, metrics, log: quiet, name })

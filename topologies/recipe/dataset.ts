@@ -4,9 +4,35 @@ import { check, shown } from './mistakes.ts'
 
 /** An address of something that is not a file of this machine. */
 const REMOTE = /^([a-z][a-z0-9+.-]+):\/\//i
+const OBJECT = /^s3:\/\/[^/]/i
 /** What Python's `float` takes as a number, and so what Data-Juicer takes as a weight. */
 const WEIGHT =
   /^\s*[-+]?(?:(?:\d+(?:_\d+)*\.?(?:\d+(?:_\d+)*)?|\.\d+(?:_\d+)*)(?:e[-+]?\d+(?:_\d+)*)?|inf|infinity|nan)\s*$/i
+
+/** Where samples come from, and how many of them. */
+export interface Dataset {
+  sources: Source[]
+  /** So many samples of all sources together, by their weights; null for every sample once. */
+  maxSamples: number | null
+}
+
+export interface Source {
+  /** A file, a directory or a pattern, or the address of an object or of several, `s3://BUCKET/KEY`. */
+  path: string
+  weight: number
+  /** How the object store is spoken to. */
+  access?: StoreAccess
+}
+
+/** What a recipe says of an object store; the environment comes before it, as in Data-Juicer. */
+export interface StoreAccess {
+  endpoint?: string | undefined
+  region?: string | undefined
+  accessKeyId?: string | undefined
+  secretAccessKey?: string | undefined
+  sessionToken?: string | undefined
+  anonymous?: boolean | undefined
+}
 
 const localSource = z.looseObject({
   type: z.string().optional(),
@@ -15,24 +41,33 @@ const localSource = z.looseObject({
   weight: z.number().nullish(),
 })
 
+const objectSource = localSource.extend({
+  path: z.string().regex(OBJECT, 'must be the address of an object, s3://BUCKET/KEY'),
+  aws_access_key_id: z.string().nullish(),
+  aws_secret_access_key: z.string().nullish(),
+  aws_session_token: z.string().nullish(),
+  aws_region: z.string().nullish(),
+  endpoint_url: z.string().nullish(),
+  anon: z.boolean().nullish(),
+})
+
 const datasetSchema = z.looseObject({
   configs: z.array(z.looseObject({ type: z.string().nullish() })).min(1),
   max_sample_num: z.int().positive().nullish(),
 })
 
-const SOURCE_KEYS = new Set(['type', 'source', 'path', 'weight'])
 const WEIGHTS_IGNORED = 'weights count only beside max_sample_num, as in Data-Juicer: every sample is read once'
 
-/** Input paths in order: files, directories or patterns. `dataset_path` wins over `dataset`, as in Data-Juicer. */
-export function readInputs(findings: Findings): string[] {
+/** The recipe's data set; `dataset_path` wins over `dataset`, as in Data-Juicer. */
+export function readDataset(findings: Findings): Dataset {
   const path = findings.value(['dataset_path'])
   const dataset = findings.value(['dataset']) ?? []
   const hasDataset = !(Array.isArray(dataset) && dataset.length === 0)
   if (typeof path === 'string' && path.trim() !== '') {
     if (hasDataset) findings.remark(['dataset'], 'ignored', 'dataset_path is given and comes first, as in Data-Juicer')
-    return readDatasetPath(path, findings)
+    return { sources: readDatasetPath(path, findings).map((path) => ({ path, weight: 1 })), maxSamples: null }
   }
-  return hasDataset ? readDataset(dataset, findings) : []
+  return hasDataset ? readConfigs(dataset, findings) : { sources: [], maxSamples: null }
 }
 
 function readDatasetPath(line: string, findings: Findings): string[] {
@@ -46,65 +81,72 @@ function readDatasetPath(line: string, findings: Findings): string[] {
   if (paths.length === 0) findings.fault(['dataset_path'], 'names weights but no path')
   for (const path of paths) {
     const scheme = REMOTE.exec(path)?.[1]
-    if (scheme)
-      findings.fault(['dataset_path'], `cannot be honoured: ${scheme} is not built yet, only local files (${path})`)
+    if (scheme && !OBJECT.test(path))
+      findings.fault(['dataset_path'], `cannot be honoured: ${scheme} is not built, only local files and s3 (${path})`)
   }
   return paths
 }
 
-function readDataset(value: unknown, findings: Findings): string[] {
+function readConfigs(value: unknown, findings: Findings): Dataset {
   const checked = check(datasetSchema, value)
   if ('mistakes' in checked) {
     for (const mistake of checked.mistakes) findings.mistake(['dataset'], mistake)
-    return []
+    return { sources: [], maxSamples: null }
   }
-  if (typeof checked.value.max_sample_num === 'number') {
-    const message = 'cannot be honoured: sampling a mixture is not built yet; leave it out to read every sample once'
-    findings.fault(['dataset', 'max_sample_num'], message)
-  }
-  return checked.value.configs.flatMap((source, index) => readSource(source, index, findings))
+  const maxSamples = checked.value.max_sample_num ?? null
+  const sources = checked.value.configs.flatMap((source, index) => readSource(source, index, findings))
+  const weighted = checked.value.configs.findIndex(({ weight }) => typeof weight === 'number')
+  if (maxSamples === null && weighted >= 0)
+    findings.remark(['dataset', 'configs', weighted, 'weight'], 'ignored', WEIGHTS_IGNORED)
+  const sum = sources.reduce((all, { weight }) => all + weight, 0)
+  if (maxSamples !== null && sources.length > 0 && !(sum > 0 && Number.isFinite(sum)))
+    findings.fault(['dataset', 'configs'], 'has weights that come to nothing: one must be more than 0')
+  return { sources, maxSamples }
 }
 
-function readSource(source: Record<string, unknown>, index: number, findings: Findings): string[] {
+function readSource(source: Record<string, unknown>, index: number, findings: Findings): Source[] {
   const at = ['dataset', 'configs', index]
   const { type } = source
   if (type === undefined || type === null) {
-    findings.fault([...at, 'type'], 'is missing: it must be local')
+    findings.fault([...at, 'type'], 'is missing: it must be local, or remote with source s3')
     return []
   }
-  if (type !== 'local') {
-    findings.fault([...at, 'type'], `cannot be honoured: only local data sets are built, not ${shown(type)}`)
+  const remote = type === 'remote'
+  if (remote ? source.source !== 's3' : type !== 'local') {
+    const what = remote ? `${type} ${shown(source.source)}` : shown(type)
+    findings.fault(
+      [...at, 'type'],
+      `cannot be honoured: only local data sets and remote ones of source s3 are built, not ${what}`,
+    )
     return []
   }
-  const checked = check(localSource, source)
+  const schema = remote ? objectSource : localSource
+  const checked = check(schema, source)
   if ('mistakes' in checked) {
     for (const mistake of checked.mistakes) findings.mistake(at, mistake)
     return []
   }
-  for (const key of Object.keys(source).filter((name) => !SOURCE_KEYS.has(name))) {
-    findings.remark([...at, key], 'ignored', 'local data sets have no such setting')
+  for (const key of Object.keys(source).filter((name) => !(name in schema.shape))) {
+    findings.remark([...at, key], 'ignored', `${remote ? 's3' : 'local'} data sets have no such setting`)
   }
-  if (typeof source.weight === 'number') findings.remark([...at, 'weight'], 'ignored', WEIGHTS_IGNORED)
-  if (REMOTE.test(checked.value.path)) findings.fault([...at, 'path'], 'cannot be honoured: only local files are built')
-  return [checked.value.path]
+  const { path, weight } = checked.value
+  if (!remote && REMOTE.test(path))
+    findings.fault(
+      [...at, 'path'],
+      'cannot be honoured: a local data set is a path; for s3 say type: remote, source: s3',
+    )
+  return [{ path, weight: weight ?? 1, ...(remote ? { access: accessOf(checked.value) } : {}) }]
 }
 
-/** The output file, or null for none; refused when its suffix or `export_type` asks for something else than JSON lines. */
-export function readExportPath(findings: Findings): string | null {
-  const type = findings.value(['export_type'])
-  const path = findings.value(['export_path'])
-  if (typeof type === 'string' && type !== 'jsonl') {
-    findings.fault(['export_type'], `cannot be honoured: ${type} is not built yet, only jsonl`)
+function accessOf(value: Partial<z.infer<typeof objectSource>>): StoreAccess {
+  return {
+    endpoint: value.endpoint_url ?? undefined,
+    region: value.aws_region ?? undefined,
+    accessKeyId: value.aws_access_key_id ?? undefined,
+    secretAccessKey: value.aws_secret_access_key ?? undefined,
+    sessionToken: value.aws_session_token ?? undefined,
+    anonymous: value.anon ?? undefined,
   }
-  if (typeof path !== 'string' || path === '') return null
-  const scheme = REMOTE.exec(path)?.[1]
-  if (scheme)
-    findings.fault(['export_path'], `cannot be honoured: output to ${scheme} is not built yet, only local files`)
-  const suffix = /\.([a-z0-9]+)(?:\.gz|\.zst)?$/i.exec(path.slice(path.lastIndexOf('/') + 1))?.[1]?.toLowerCase()
-  if (!scheme && type !== 'jsonl' && suffix !== undefined && suffix !== 'jsonl') {
-    findings.fault(['export_path'], `cannot be honoured: .${suffix} is not built yet, only .jsonl`)
-  }
-  return path
 }
 
 /** Words as a POSIX shell splits them (Python's `shlex.split`), or null for an open quote. */

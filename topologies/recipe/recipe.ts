@@ -3,14 +3,16 @@ import { nearestHint } from '../nearest.ts'
 import { type Catalog, type Resource, traitsOf } from '../operator.ts'
 import { TOLERANCE, type Tolerance } from '../tolerance.ts'
 import type { OnFailure } from '../topology.ts'
-import { readExportPath, readInputs } from './dataset.ts'
+import { type Dataset, readDataset } from './dataset.ts'
 import { type RecipeTest, readTests } from './expectations.ts'
+import { type ExportSettings, readExport } from './export.ts'
 import { type Findings, findingsOn } from './findings.ts'
 import { check } from './mistakes.ts'
 import { inFile, type Note, type Place, type Problem } from './problem.ts'
 import { type Modules, modulesNamed, type ProcessEntry, readProcess, SKIP_OP_ERROR } from './process.ts'
 import { type StreamSettings, streamSchema } from './stream.ts'
 import { readKeys } from './top-level.ts'
+import { readValidators, type Validator } from './validators.ts'
 import { keyPlaceOf, type YamlMap, type YamlNode } from './yaml/node.ts'
 import { readYaml } from './yaml/reader.ts'
 
@@ -32,12 +34,15 @@ export interface Recipe {
   /** Name of the pipeline, legal in topic names. */
   pipeline: string
   textKey: string
-  /** Input paths in order: files, directories or patterns, relative to the working directory. */
-  inputs: string[]
+  /** Sources in order; their paths are relative to the working directory. */
+  dataset: Dataset
+  /** What the first samples of every source must be like. */
+  validators: Validator[]
   /** Suffixes of the files to read in input directories; empty for all. */
   suffixes: string[]
   /** The output file, or null when the recipe names none. */
   exportPath: string | null
+  exportSettings: ExportSettings
   operators: RecipeOperator[]
   /** Every operator that the recipe may name, its own modules included. */
   catalog: Catalog
@@ -104,8 +109,9 @@ function readRecipe(root: YamlMap, findings: Findings, { file, ...known }: Parse
   const modules = stream?.allow_code ? (known.modules ?? new Map()) : null
   const { entries, names } = readProcess(findings, { catalog: known.catalog, modules })
   const catalog = withModules(known.catalog, modules)
-  const inputs = readInputs(findings)
-  const exportPath = readExportPath(findings)
+  const dataset = readDataset(findings)
+  const validators = readValidators(findings)
+  const output = readExport(findings, values)
   const tests = readTests(findings, { catalog, names })
   checkReferences(names, findings)
   if (!stream) return null
@@ -121,9 +127,11 @@ function readRecipe(root: YamlMap, findings: Findings, { file, ...known }: Parse
     file,
     pipeline: pipelineName(stream.name, values.get('project_name'), file),
     textKey,
-    inputs,
+    dataset,
+    validators,
     suffixes: wordsOf(values.get('suffixes')),
-    exportPath,
+    exportPath: output.path,
+    exportSettings: output.settings,
     catalog,
     operators: entries.map((entry) => completeOperator(entry, defaults)),
     stream,

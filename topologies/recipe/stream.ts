@@ -119,6 +119,11 @@ export const streamSchema = z.strictObject({
     .array(z.union([z.string(), z.int()]))
     .default([])
     .describe('operators, by name or index, that begin a new stage'),
+  index: named(pipelineNameFault)
+    .optional()
+    .describe(
+      'name of the indexes of deduplicators, which then outlive the run: documents are deduplicated against everything before; without it a bounded run looks at its own input, and a running pipeline has indexes of its own name',
+    ),
   isolate: z.boolean().default(false).describe('whether every operator becomes a service of its own'),
   retention: z
     .strictObject({

@@ -39,7 +39,7 @@ async function produce(path: string, options: ProduceOptions): Promise<void> {
   const loaded = await loadRecipe(path)
   const { recipe } = loaded
   planRecipe(loaded, options)
-  const lines = await inputLines(options.input ?? recipe.inputs, recipe)
+  const lines = await inputLines(options.input, recipe)
   const broker = await lastingBroker(options.broker)
   const signal = interruption('Interrupted; what was committed stays on the topic.')
   const started = performance.now()

@@ -63,7 +63,7 @@ export async function runRecipe(path: string, options: RunOptions): Promise<Repo
   const view = progressView(process.stderr)
   const log = stderrLog('warn', 'millrace')
   await requireOperators(planRecipe(loaded, options), assetsPath(options.assets))
-  const lines = await inputLines(options.input ?? recipe.inputs, recipe)
+  const lines = await inputLines(options.input, recipe)
   const outputPath = options.output ?? recipe.exportPath
   const output = outputPath ? await outputFile(userPath(outputPath)) : null
   const broker = await openBroker({ choice: options.broker, tell: (line) => process.stderr.write(`${line}\n`), log })

@@ -4,6 +4,7 @@ import { createCodec } from '../../../schemas/codec.ts'
 import { classify, Failure } from '../../../topologies/failure.ts'
 import type { Topology } from '../../../topologies/topology.ts'
 import type { Broker } from '../../brokers/broker.ts'
+import { requireIndexes } from '../../pipeline/indexes.ts'
 import { continuePlan } from '../../pipeline/plan-change.ts'
 import { lags, prepareTopics } from '../../pipeline/topics.ts'
 import { processLauncher } from '../launch.ts'
@@ -106,6 +107,7 @@ async function prepare(path: string, options: UpOptions): Promise<{ topology: To
   try {
     const topology = planRecipe(loaded, await existingPartitions(broker, recipe, options))
     await prepareTopics(broker, topology)
+    await requireIndexes(broker, topology, createCodec(await schemasInUse()))
     if (running) await finished(other)
     await continuePlan(broker, topology, createCodec(await schemasInUse()))
     return { topology, address: broker.address }

@@ -18,6 +18,7 @@ interface WorkerCommandOptions {
   assets?: string
   isolate?: boolean
   partitions?: number
+  shards?: number
   continuous?: boolean
   original?: string
   port?: string
@@ -36,6 +37,7 @@ export function define(command: Command): void {
     .option('--isolate', 'plan with a service per operator, as the other workers do')
     .option('--continuous', 'plan for an input without an end, as the other workers do')
     .option('--partitions <n>', 'partitions of the topics, as the other workers plan', wholeNumber)
+    .option('--shards <n>', 'shards of the indexes, as the other workers plan', wholeNumber)
     .addOption(new Option('--original <path>', 'where the recipe lies of which this one is a copy').hideHelp())
     .option('--port <n>', 'serve /live, /ready and /metrics here (0: any free port)')
     .option('--host <address>', 'address to serve them on', '127.0.0.1')

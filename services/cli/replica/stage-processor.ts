@@ -15,14 +15,19 @@ import { viewFold } from '../../dataset/view-fold.ts'
 import { catalog } from '../../operators/catalog.ts'
 import type { Processor } from '../../worker/processor.ts'
 import { operatorContext } from '../operator-context.ts'
-import { threadOf, type WorkerOptions } from './stage-thread.ts'
+import type { WorkerOptions } from './stage-thread.ts'
 
-/** What does the work of a stage: its operators in a thread of their own, or what finds out about a whole data set. */
-export function processorOf(stage: Stage, options: WorkerOptions): Processor {
+export type ProcessorOptions = Pick<WorkerOptions, 'broker' | 'topology' | 'schemas' | 'stores' | 'assets'>
+
+/**
+ * What does the work of a stage: its operators, or what finds out about a whole data set.
+ * @param operators makes what runs the operators, where the stage has documents
+ */
+export function processorOf(stage: Stage, options: ProcessorOptions, operators: () => Processor): Processor {
   const { broker, topology, schemas, stores } = options
   const codec = createCodec(schemas)
-  if (stage.gate) return new GateProcessor({ broker, link: stage.gate, codec, inner: threadOf(stage, options) })
-  if (!stage.serves) return threadOf(stage, options)
+  if (stage.gate) return new GateProcessor({ broker, link: stage.gate, codec, inner: operators() })
+  if (!stage.serves) return operators()
   const link = stage.serves
   if (link.as === 'judge') return new JudgeProcessor({ broker, link, codec })
   const openStore = levelStores(join(stores, stage.group))

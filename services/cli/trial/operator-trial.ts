@@ -2,7 +2,12 @@ import type { Document, Stats } from '../../../schemas/document.ts'
 import { readSample, writeSample } from '../../../schemas/sample.ts'
 import { classify, Failure } from '../../../topologies/failure.ts'
 import { nearest } from '../../../topologies/nearest.ts'
-import type { Catalog, OperatorContext, OperatorDefinition } from '../../../topologies/operator.ts'
+import {
+  type Catalog,
+  NOTHING_LEFT,
+  type OperatorContext,
+  type OperatorDefinition,
+} from '../../../topologies/operator.ts'
 import { pathText } from '../../../topologies/recipe/problem.ts'
 import { checkParameters } from '../../../topologies/recipe/process.ts'
 import type { PlannedOperator } from '../../../topologies/topology.ts'
@@ -124,7 +129,12 @@ function trialOf(definition: OperatorDefinition, parameters: Record<string, unkn
   const place = { id: '', source: '', partition: 0, offset: 0n, ordinal: 0n }
   return {
     plan: { operators: [operator], textKey },
-    shown: { stats: definition.kind === 'filter', tags: definition.tags ?? false },
+    shown: {
+      stats: definition.kind === 'filter',
+      tags: definition.tags ?? false,
+      // Data-Juicer takes an empty group apart without a loss, and says so.
+      none: definition.name.endsWith('_grouper'),
+    },
     read: (line: Uint8Array): Document => ({ ...readSample(line, options), ...place, skipped: [] }),
   }
 }
@@ -156,11 +166,19 @@ export function dropLine(reason: string, known: { [key: string]: number } = {}, 
   return Buffer.from(`${JSON.stringify({ verdict: 'drop', reason, ...known, documents: [], stats })}\n`)
 }
 
+/** What a verdict shows: stats, tags, and that nothing came of a document without its being dropped. */
+interface Shown {
+  stats: boolean
+  tags: boolean
+  none: boolean
+}
+
 /** Only parts of a split document are several, and one operator keeps them all. A mapper measures nothing, so it shows no stats. */
-function verdictOf(outcomes: Outcome[], shown: { stats: boolean; tags: boolean }): Buffer {
+function verdictOf(outcomes: Outcome[], shown: Shown): Buffer {
   const [first] = outcomes
   const stats = (shown.stats && first?.document.stats) || {}
   if (first?.kind === 'failed') return failLine(first.failure, stats)
+  if (shown.none && first?.kind === 'rejected' && first.reason === NOTHING_LEFT) return keepLine([])
   if (first?.kind === 'rejected') return dropLine(first.reason, {}, stats)
   const samples = outcomes.map(({ document }) => writeSample(document, { dropInternal: true, keepTags: shown.tags }))
   return keepLine(samples, stats)

@@ -1,10 +1,10 @@
 import { isUtf8 } from 'node:buffer'
 import { Failure } from '../../../topologies/failure.ts'
+import { type LineChunk, LONGEST_LINE, type ReadOptions, withoutMark } from '../jsonl-reader.ts'
 import type { Line, WholeLine } from '../line.ts'
-import { LONGEST_LINE, type LineChunk, type ReadOptions, withoutMark } from '../jsonl-reader.ts'
 import { sourceBytes } from '../source-bytes.ts'
-import { type ColumnType, inferType, isMissing, jsonOf } from './csv-types.ts'
 import { fieldsOf, type RowSplitter, rowSplitter } from './csv-rows.ts'
+import { type ColumnType, inferType, isMissing, jsonOf } from './csv-types.ts'
 
 /** Rows from which the types of the columns are inferred, as many as pandas is asked for at a time; no more than these bytes. */
 const SAMPLE_ROWS = 10_000
@@ -16,7 +16,11 @@ const SAMPLE_BYTES = 67_108_864
  * holds a value that is not of its column's type, comes out as it stands, for the door to refuse.
  * Throws like sourceBytes, and `input_corrupt` behind the last whole row where quotes are never closed.
  */
-export async function* readCsv(source: string, delimiter: ',' | '\t', options: ReadOptions = {}): AsyncGenerator<LineChunk> {
+export async function* readCsv(
+  source: string,
+  delimiter: ',' | '\t',
+  options: ReadOptions = {},
+): AsyncGenerator<LineChunk> {
   const progress = { position: 0 }
   const table = new Table(delimiter)
   let splitter: RowSplitter | null = null

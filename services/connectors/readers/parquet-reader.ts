@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { Failure } from '../../../topologies/failure.ts'
-import { LONGEST_LINE, type LineChunk } from '../jsonl-reader.ts'
+import { type LineChunk, LONGEST_LINE } from '../jsonl-reader.ts'
 import { type Line, LineBuffer } from '../line.ts'
 import { isObject, type StoreAccess } from '../object-address.ts'
 import { openEngine, quoted, reasonOf } from '../parquet/engine.ts'

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
+import { type LineChunk, LONGEST_LINE, type ReadOptions } from '../jsonl-reader.ts'
 import { type Line, LineBuffer } from '../line.ts'
-import { LONGEST_LINE, type LineChunk, type ReadOptions } from '../jsonl-reader.ts'
 import { sourceBytes } from '../source-bytes.ts'
 
 /**

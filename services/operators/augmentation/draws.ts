@@ -39,6 +39,19 @@ export class Draws {
     return (high * 2 ** 26 + (this.#python.next() >>> 6)) / 2 ** 53 < probability
   }
 
+  /** How many of `count` calls of `happens` say no before the first one that says yes, none of which comes behind it. */
+  misses(probability: number, count: number): number {
+    const limit = probability * 2 ** 27
+    for (let missed = 0; missed < count; missed++) {
+      missed += this.#python.pairsAbove(Math.floor(limit), count - missed)
+      if (missed === count) break
+      const high = this.#python.latest >>> 5
+      const low = this.#python.next() >>> 6
+      if ((high * 2 ** 26 + low) / 2 ** 53 < probability) return missed
+    }
+    return count
+  }
+
   /** As that many calls of `fraction` whose results nobody wants. */
   skipFractions(count: number): void {
     this.#python.skip(2 * count)

@@ -12,6 +12,8 @@ const UNMIXED = filled(19650218)
 export class Twister {
   readonly #state: Int32Array
   #at = 0
+  /** What `pairsAbove` ended at. */
+  latest = 0
 
   /** One number seeds as `init_genrand`, a list of one or more as `init_by_array`. All are unsigned and of 32 bits. */
   constructor(seed: number | readonly number[]) {
@@ -20,11 +22,7 @@ export class Twister {
 
   /** The next 32 bits, unsigned. */
   next(): number {
-    let bits = this.#twist()
-    bits ^= bits >>> 11
-    bits ^= (bits << 7) & 0x9d2c5680
-    bits ^= (bits << 15) & 0xefc60000
-    return (bits ^ (bits >>> 18)) >>> 0
+    return tempered(this.#twist())
   }
 
   /** As that many calls of `next` whose results nobody wants. */
@@ -32,18 +30,53 @@ export class Twister {
     for (let i = 0; i < count; i++) this.#twist()
   }
 
+  /**
+   * Draws pairs of 32 bits, at most `count`, up to one whose first has 27 uppermost bits of no more than `most`. Gives how many
+   * came before it, `count` when there was none; of that one only the first is drawn, and `latest` has it.
+   */
+  pairsAbove(most: number, count: number): number {
+    const state = this.#state
+    let at = this.#at
+    let pairs = 0
+    for (; pairs < count; pairs++) {
+      const next = at + 1 === SIZE ? 0 : at + 1
+      const bits = tempered(renew(state, at, next))
+      at = next
+      if (bits >>> 5 <= most) {
+        this.latest = bits
+        break
+      }
+      const following = at + 1 === SIZE ? 0 : at + 1
+      renew(state, at, following)
+      at = following
+    }
+    this.#at = at
+    return pairs
+  }
+
   /** Renews one state word: most documents draw few numbers, and need not pay for a whole state. */
   #twist(): number {
-    const state = this.#state
     const at = this.#at
-    const next = at + 1 === SIZE ? 0 : at + 1
-    const far = at + PERIOD < SIZE ? at + PERIOD : at + PERIOD - SIZE
-    const word = ((state[at] as number) & 0x80000000) | ((state[next] as number) & 0x7fffffff)
-    const renewed = (state[far] as number) ^ (word >>> 1) ^ (-(word & 1) & MATRIX)
-    state[at] = renewed
-    this.#at = next
-    return renewed
+    this.#at = at + 1 === SIZE ? 0 : at + 1
+    return renew(this.#state, at, this.#at)
   }
+}
+
+/** Renews the state word at a place; `next` is the one behind it, in the round. */
+function renew(state: Int32Array, at: number, next: number): number {
+  const far = at + PERIOD < SIZE ? at + PERIOD : at + PERIOD - SIZE
+  const word = ((state[at] as number) & 0x80000000) | ((state[next] as number) & 0x7fffffff)
+  const renewed = (state[far] as number) ^ (word >>> 1) ^ (-(word & 1) & MATRIX)
+  state[at] = renewed
+  return renewed
+}
+
+function tempered(word: number): number {
+  let bits = word
+  bits ^= bits >>> 11
+  bits ^= (bits << 7) & 0x9d2c5680
+  bits ^= (bits << 15) & 0xefc60000
+  return (bits ^ (bits >>> 18)) >>> 0
 }
 
 function filled(seed: number): Int32Array {

@@ -1,7 +1,7 @@
 import { defineFilter } from '../../../topologies/operator.ts'
 import { filterParameters } from '../../../topologies/parameters.ts'
 import { bound, judgeBounds, RANGE_REASONS } from '../bounds.ts'
-import { census } from '../text/census.ts'
+import { lineLengths } from '../text/lengths.ts'
 
 export default defineFilter({
   name: 'average_line_length_filter',
@@ -35,7 +35,7 @@ export default defineFilter({
   create: (parameters) => ({
     stats: ['avg_line_length'],
     measure(text) {
-      const { length, lines } = text.view(census)
+      const { length, lines } = text.view(lineLengths)
       return { avg_line_length: lines === 0 ? 0 : length / lines }
     },
     judge: (stats) =>

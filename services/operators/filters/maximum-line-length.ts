@@ -1,7 +1,7 @@
 import { defineFilter } from '../../../topologies/operator.ts'
 import { filterParameters } from '../../../topologies/parameters.ts'
 import { bound, judgeBounds, RANGE_REASONS } from '../bounds.ts'
-import { census } from '../text/census.ts'
+import { lineLengths } from '../text/lengths.ts'
 
 export default defineFilter({
   name: 'maximum_line_length_filter',
@@ -30,7 +30,7 @@ export default defineFilter({
   ],
   create: (parameters) => ({
     stats: ['max_line_length'],
-    measure: (text) => ({ max_line_length: text.view(census).longestLine }),
+    measure: (text) => ({ max_line_length: text.view(lineLengths).longestLine }),
     judge: (stats) =>
       judgeBounds(stats.max_line_length, { minimum: parameters.min_len, maximum: parameters.max_len }, parameters),
   }),

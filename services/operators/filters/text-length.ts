@@ -1,7 +1,7 @@
 import { defineFilter } from '../../../topologies/operator.ts'
 import { filterParameters } from '../../../topologies/parameters.ts'
 import { bound, judgeBounds, RANGE_REASONS } from '../bounds.ts'
-import { census } from '../text/census.ts'
+import { lengthOf } from '../text/lengths.ts'
 
 export default defineFilter({
   name: 'text_length_filter',
@@ -31,7 +31,7 @@ export default defineFilter({
   ],
   create: (parameters) => ({
     stats: ['text_len'],
-    measure: (text) => ({ text_len: text.view(census).length }),
+    measure: (text) => ({ text_len: text.view(lengthOf) }),
     judge: (stats) =>
       judgeBounds(stats.text_len, { minimum: parameters.min_len, maximum: parameters.max_len }, parameters),
   }),

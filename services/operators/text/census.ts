@@ -28,7 +28,7 @@ export interface Characters {
 }
 
 /** Lines so far; places are in code points. */
-interface Lines {
+export interface Lines {
   count: number
   longest: number
   start: number
@@ -65,6 +65,8 @@ const BYTE_AT = 20
 const ENDS_LINE = 1 << 29
 const IS_HALF = 1 << 30
 const SEPARATES = 1 << 31
+/** What a stride ends at. */
+const STOPS = ENDS_LINE | IS_HALF
 
 const UNIT_TRAITS = unitTraits()
 
@@ -106,9 +108,29 @@ export function pairAt(units: Uint16Array, index: number): number {
 
 /** Counts a text. */
 export function census(text: Text): Census {
-  const { length, alphanumeric, special, lines } = walkOf(text)
+  return countsOf(walkOf(text))
+}
+
+function countsOf({ length, alphanumeric, special, lines }: Walk): Census {
   return { length, alphanumeric, special, lines: lines.count, longestLine: lines.longest }
 }
+
+/**
+ * The census for who would come by less more cheaply: of a text that was walked over, and of one of which more will be asked,
+ * which is so when more was asked of the text before: a chain asks the same of each.
+ */
+export function walkIfDue(text: Text): Census | null {
+  if (latest.text === text) return countsOf(latest)
+  if (alone.text !== text) {
+    alone.isDue = alone.more
+    alone.text = text
+    alone.more = false
+  }
+  return alone.isDue ? countsOf(walked(text)) : null
+}
+
+/** The text of which `walkIfDue` was asked last, what it said, and whether more was asked of that text later. */
+const alone: { text: Text | null; isDue: boolean; more: boolean } = { text: null, isDue: false, more: false }
 
 /** A text's characters. Good until those of another text are asked for, as the arrays are used again. */
 export function charactersOf(text: Text): Characters {
@@ -143,7 +165,7 @@ function roomFor(length: number): Walk {
     bytes: new Uint8Array(length + BYTES_BEHIND),
     edges: new Int32Array(length + 2),
     edgeCount: 0,
-    lines: { count: 0, longest: 0, start: 0, carriageReturn: -2 },
+    lines: noLines(),
     alphanumeric: 0,
     special: 0,
     apart: 1,
@@ -151,6 +173,11 @@ function roomFor(length: number): Walk {
 }
 
 function walkOf(text: Text): Walk {
+  if (alone.text === text) alone.more = true
+  return walked(text)
+}
+
+function walked(text: Text): Walk {
   if (latest.text === text) return latest
   const { length } = text.value
   const room = latest.points.length - 1
@@ -161,42 +188,39 @@ function walkOf(text: Text): Walk {
 }
 
 function walk(way: Walk, text: Text): void {
+  const { units } = way
   const { length } = text.value
   way.written.write(text.value, 0, 'utf16le')
-  way.units[length] = 0
+  units[length] = 0
   way.text = text
   way.length = way.edgeCount = way.alphanumeric = way.special = 0
   way.apart = 1
-  way.lines = { count: 0, longest: 0, start: 0, carriageReturn: -2 }
-  for (let at = 0; at < length; ) at = stride(way, at, Math.min(at + STRIDE, length))
+  way.lines = noLines()
+  for (let at = 0; at < length; ) {
+    at = stride(way, at, Math.min(at + STRIDE, length))
+    if ((UNIT_TRAITS[units[at] as number] as number) & STOPS) at = step(way, at)
+  }
   if (!way.apart) way.edges[way.edgeCount++] = way.length
-  if (way.length > way.lines.start) endLine(way.lines, LINE_FEED, way.length)
+  finishLines(way.lines, way.length)
 }
 
-/** Walks from one unit to another; gives where the next stride begins, as a pair may reach beyond the end of this one. */
+/** Walks from one unit to another, or to the first one that a `step` is for; gives where it has come to. */
 function stride(way: Walk, from: number, to: number): number {
-  const { units, points, bytes, edges, lines } = way
+  const { units, points, bytes, edges } = way
   // imported bindings and properties cost a load at each use, so the loop has its own
   const table = UNIT_TRAITS
   const byteAt = BYTE_AT
+  const stops = STOPS
   let place = way.length
   let edge = way.edgeCount
   let apart = way.apart
   let sum = 0
   let i = from
   for (; i < to; i++) {
-    let symbol = units[i] as number
-    let traits = table[symbol] as number
-    if (traits & (IS_HALF | ENDS_LINE)) {
-      if (traits & ENDS_LINE) endLine(lines, symbol, place)
-      const point = traits & IS_HALF ? pairAt(units, i) : 0
-      if (point > 0xffff) {
-        symbol = point
-        traits = traitsOf(CLASSES[point] as number) | (FOREIGN << BYTE_AT)
-        i++
-      }
-    }
-    points[place] = symbol
+    const unit = units[i] as number
+    const traits = table[unit] as number
+    if (traits & stops) break
+    points[place] = unit
     bytes[place] = traits >>> byteAt
     sum = (sum + traits) | 0
     // every place is written down, and stays only if something begins or ends there: a branch is seldom foreseen here
@@ -213,8 +237,36 @@ function stride(way: Walk, from: number, to: number): number {
   return i
 }
 
+/** Walks over one character that ends a line or is no single unit, for which the loop of a stride would be slower; gives the next one's place. */
+function step(way: Walk, at: number): number {
+  const { points, bytes, edges, length: place } = way
+  const point = pairAt(way.units, at)
+  const isPair = point > 0xffff
+  const traits = isPair ? traitsOf(CLASSES[point] as number) | (FOREIGN << BYTE_AT) : (UNIT_TRAITS[point] as number)
+  if (traits & ENDS_LINE) endLine(way.lines, point, place)
+  points[place] = point
+  bytes[place] = traits >>> BYTE_AT
+  edges[way.edgeCount] = place
+  way.edgeCount += (traits >>> 31) ^ way.apart
+  way.apart = traits >>> 31
+  way.alphanumeric += traits & 1
+  way.special += (traits >>> SPECIAL_AT) & 1
+  way.length++
+  return at + (isPair ? 2 : 1)
+}
+
+/** No lines yet. */
+export function noLines(): Lines {
+  return { count: 0, longest: 0, start: 0, carriageReturn: -2 }
+}
+
+/** Ends the last line of a text of this length, if it has no end of its own. */
+export function finishLines(lines: Lines, length: number): void {
+  if (length > lines.start) endLine(lines, LINE_FEED, length)
+}
+
 /** Ends a line at `place`, in code points; a line feed right behind a carriage return only ends the same line once more. */
-function endLine(lines: Lines, unit: number, place: number): void {
+export function endLine(lines: Lines, unit: number, place: number): void {
   const again = unit === LINE_FEED && place === lines.carriageReturn + 1
   if (!again) {
     lines.longest = Math.max(lines.longest, place - lines.start)

@@ -40,10 +40,19 @@ describe('Inputs', () => {
   })
 
   test.each([
-    [['a.csv', 'b.csv', 'c.jsonl'], ['a.csv', 'b.csv']],
+    [
+      ['a.csv', 'b.csv', 'c.jsonl'],
+      ['a.csv', 'b.csv'],
+    ],
     [['a.csv', 'b.jsonl'], ['a.csv']],
-    [['a.tsv', 'b.md', 'c.py', 'd.json'], ['b.md', 'c.py']],
-    [['a.parquet', 'x/b.parquet', 'c.unknown'], ['a.parquet', 'x/b.parquet']],
+    [
+      ['a.tsv', 'b.md', 'c.py', 'd.json'],
+      ['b.md', 'c.py'],
+    ],
+    [
+      ['a.parquet', 'x/b.parquet', 'c.unknown'],
+      ['a.parquet', 'x/b.parquet'],
+    ],
   ])('of a directory are the files of the format that most of them have: %j', async (all, read) => {
     const folder = await folderWith(...all)
     expect(await expandInputs([folder])).toEqual(read.map((name) => join(folder, name)))
@@ -77,7 +86,7 @@ describe('Inputs', () => {
   test.each([
     ['nothing.jsonl', 'There is no file'],
     ['*.jsonl', 'No file matches'],
-        ['a.xz', 'unpack it'],
+    ['a.xz', 'unpack it'],
   ])('that cannot be read are named: %s', async (name, message) => {
     const path = join(await folderWith('a.xz'), name)
     const failure = await failureOf(expandInputs([path]))

@@ -34,27 +34,26 @@ describe("Data-Juicer's top-level keys", () => {
   })
 
   it('are named by lint with what is made of them', () => {
-    expect(notesOf('np: 8\nproject_name: a\nkeep_stats_in_res_ds: false')).toMatchObject([
+    expect(notesOf('np: 8\nproject_name: a\nuse_cache: false')).toMatchObject([
       { path: 'np', treatment: 'ignored', line: 1, column: 1 },
       { path: 'project_name', treatment: 'honoured', line: 2 },
-      { path: 'keep_stats_in_res_ds', treatment: 'ignored', line: 3 },
+      { path: 'use_cache', treatment: 'ignored', line: 3 },
     ])
   })
 
   it.each([
-    ['export_shard_size: 1000'],
-    ['export_type: parquet'],
-    ['export_path: out/data.parquet'],
+    ['export_type: arrow'],
+    ['export_path: out/data.csv'],
+    ['export_path: out/data.parquet.gz'],
+    ['export_extra_args: {aws_region: x}'],
+    ['dataset: {configs: [{type: local, path: s3://bucket/a}]}'],
     ['export_path: s3://bucket/data.jsonl'],
-    ['keep_stats_in_res_ds: true'],
-    ['validators: [{type: required_fields}]'],
     ['generated_dataset_config: {type: EmptyFormatter}'],
     ['custom_operator_paths: [ops.py]'],
     ['custom-operator-paths: [ops.py]'],
     ['load_dataset_kwargs: {columns: [text]}'],
     ['encrypt_before_export: yes'],
     ['auto: true'],
-    ['dataset: {max_sample_num: 10, configs: [{type: local, path: a}]}'],
     ['dataset: {configs: [{type: remote, source: huggingface, path: a/b}]}'],
     ['dataset_path: hdfs://host/data'],
   ])('are refused when they ask for what is not built: %s', (source) => {
@@ -62,7 +61,13 @@ describe("Data-Juicer's top-level keys", () => {
   })
 
   it.each([
-    ['export_shard_size: 0'],
+    ['export_shard_size: 1000'],
+    ['keep_stats_in_res_ds: true'],
+    ['export_path: out/data.parquet'],
+    ['export_extra_args: {export_stats: true}'],
+    ['dataset_path: s3://bucket/a.jsonl'],
+    ['dataset: {max_sample_num: 10, configs: [{type: local, path: a}]}'],
+    ['validators: [{type: required_fields, required_fields: [text]}]'],
     ['export_type: jsonl'],
     ['export_path: out/data.jsonl.zst'],
     ['export_path: out.v2/data'],
@@ -86,6 +91,12 @@ describe("Data-Juicer's top-level keys", () => {
     ['checkpoint.enabled: 7', 'checkpoint.enabled'],
     ['op_list_to_trace: x', 'op_list_to_trace'],
     ['text_keys: []', 'text_keys'],
+    ['validators: [{type: required_fields}]', 'validators[0].required_fields'],
+    ['validators: [{type: required}]', 'validators[0].type'],
+    ['validators: [{type: required_fields, required_fields: [a], field_types: {a: text}}]', 'field_types.a'],
+    ['dataset: {max_sample_num: 0, configs: [{type: local, path: a}]}', 'dataset.max_sample_num'],
+    ['dataset: {max_sample_num: 5, configs: [{type: local, path: a, weight: 0}]}', 'dataset.configs'],
+    ['dataset: {configs: [{type: remote, source: s3, path: a}]}', 'dataset.configs[0].path'],
     ['projekt_name: x', 'projekt_name'],
     ['language_id_score_filter: {min_score: 0.5}', 'language_id_score_filter'],
     ['__proto__: x', '__proto__'],
@@ -94,6 +105,10 @@ describe("Data-Juicer's top-level keys", () => {
     expect(problemsOf(source)).toMatchObject([{ path: expect.stringContaining(path), line: 1 }])
   })
 })
+
+function pathsOf(source: string): string[] {
+  return recipeOf(source).dataset.sources.map(({ path }) => path)
+}
 
 describe('what the keys mean', () => {
   it('the first text key is used, and lint says so', () => {
@@ -106,18 +121,42 @@ describe('what the keys mean', () => {
   })
 
   it('input paths are split as a shell splits them, weights left out', () => {
-    expect(recipeOf('dataset_path: data/').inputs).toEqual(['data/'])
-    expect(recipeOf(`dataset_path: 0.3 a.jsonl 7e-1 "b c" 'd'\\ e`).inputs).toEqual(['a.jsonl', 'b c', 'd e'])
+    expect(pathsOf('dataset_path: data/')).toEqual(['data/'])
+    expect(pathsOf(`dataset_path: 0.3 a.jsonl 7e-1 "b c" 'd'\\ e`)).toEqual(['a.jsonl', 'b c', 'd e'])
     expect(problemsOf('dataset_path: 0.5')).toMatchObject([{ path: 'dataset_path' }])
     expect(problemsOf(`dataset_path: a "b`)).toMatchObject([{ path: 'dataset_path' }])
   })
 
   it('dataset names local files too, and dataset_path comes first', () => {
     const source = 'dataset: {configs: [{type: local, path: a, weight: 1}, {type: local, path: b}]}'
-    expect(recipeOf(source).inputs).toEqual(['a', 'b'])
-    expect(recipeOf(`${source}\ndataset_path: c`).inputs).toEqual(['c'])
+    expect(pathsOf(source)).toEqual(['a', 'b'])
+    expect(pathsOf(`${source}\ndataset_path: c`)).toEqual(['c'])
     expect(problemsOf('dataset: [a]')).toMatchObject([{ path: 'dataset' }])
     expect(problemsOf('dataset: {configs: [{type: local}]}')).toMatchObject([{ path: 'dataset.configs[0].path' }])
+  })
+
+  it('a mixture has weights, and an object store its address', () => {
+    const source =
+      'dataset: {max_sample_num: 9, configs: [{type: local, path: a, weight: 2}, {type: remote, source: s3, path: s3://b/c, endpoint_url: http://h:1, anon: true}]}'
+    expect(recipeOf(source).dataset).toMatchObject({
+      maxSamples: 9,
+      sources: [
+        { path: 'a', weight: 2 },
+        { path: 's3://b/c', weight: 1, access: { endpoint: 'http://h:1', anonymous: true } },
+      ],
+    })
+  })
+
+  it('the output has the format of its ending, or the one that is named', () => {
+    const keys = 'export_shard_size: 100\nkeep_stats_in_res_ds: true\nexport_extra_args: {export_stats: true}'
+    expect(recipeOf(`export_path: a/b.json\n${keys}`).exportSettings).toEqual({
+      format: 'json',
+      shardBytes: 100,
+      keepStats: true,
+      keepHashes: false,
+      stats: true,
+    })
+    expect(recipeOf('export_path: a/b.json\nexport_type: parquet').exportSettings.format).toBe('parquet')
   })
 
   it('suffixes are one or several', () => {

@@ -6,7 +6,7 @@ import { sampleCatalog as catalog } from './sample-catalog.ts'
 
 const TEN_MISTAKES = `projekt_name: planted
 np: four
-export_type: parquet
+export_type: arrow
 stream:
   delivery: exactly_onec
   cut_before: [words_num_filter]
