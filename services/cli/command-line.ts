@@ -53,6 +53,11 @@ export const COMMANDS: Entry[] = [
     load: () => import('./commands/dead-letters.ts'),
   },
   {
+    name: 'index',
+    summary: 'what deduplicators remember of all runs: look, search, forget',
+    load: () => import('./commands/indexes.ts'),
+  },
+  {
     name: 'worker',
     summary: 'run one replica of one stage: what a container runs',
     load: () => import('./commands/worker.ts'),

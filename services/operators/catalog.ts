@@ -24,6 +24,7 @@ import sensitiveWordsFilter from './filters/sensitive/sensitive-words.ts'
 import specialCharacters from './filters/special-characters.ts'
 import stopwords from './filters/stopwords.ts'
 import textLength from './filters/text-length.ts'
+import tokenNum from './filters/token-num.ts'
 import wordRepetition from './filters/word-repetition.ts'
 import wordsNum from './filters/words-num.ts'
 import keyValue from './groupers/key-value.ts'
@@ -117,6 +118,7 @@ export const catalog: Catalog = byName([
   languageIdScore,
   maximumLineLength,
   perplexity,
+  tokenNum,
   nlpaugEn,
   nlpcdaZh,
   partCount,

@@ -68,7 +68,8 @@ class Lines {
 function readCounts(lines: Lines): number[] {
   let line = lines.nextFilled()
   while (line.startsWith('#')) line = lines.nextFilled()
-  if (line !== '\\data\\') throw lines.invalid('is neither a binary file of KenLM nor one of ARPA: there is no \\data\\')
+  if (line !== '\\data\\')
+    throw lines.invalid('is neither a binary file of KenLM nor one of ARPA: there is no \\data\\')
   const counts: number[] = []
   for (line = lines.next(); line.trim() !== ''; line = lines.next()) {
     const [, order, count] = /^ngram (\d+)=(\d+)\s*$/.exec(line) ?? []

@@ -53,7 +53,8 @@ function readHeader(name: string, bytes: Uint8Array): Header {
   if (bytes.length < COUNTS_AT) throw invalidModel(name, 'is cut short')
   const magic = new TextDecoder('latin1').decode(bytes.subarray(0, MAGIC.length))
   const isKnown = magic === MAGIC && view.getFloat32(ONE_AT, true) === 1
-  if (!isKnown) throw invalidModel(name, 'has another version of the format of KenLM than 5, or its building was not finished')
+  if (!isKnown)
+    throw invalidModel(name, 'has another version of the format of KenLM than 5, or its building was not finished')
   const order = view.getUint8(PARAMETERS_AT)
   const kind = KINDS[view.getUint32(PARAMETERS_AT + 8, true)]
   const size = align8(COUNTS_AT + 8 * order)
@@ -108,7 +109,8 @@ function openTrie(header: Header): Parts {
   const known = Number(view.getBigUint64(size, true))
   if (known > words) throw invalidModel(header.name, 'has a broken vocabulary')
   let start = size + 8 + 8 * words
-  const weights = kind === 'quantised trie' || kind === 'quantised array trie' ? readBins(header, start) : INLINE_WEIGHTS
+  const weights =
+    kind === 'quantised trie' || kind === 'quantised array trie' ? readBins(header, start) : INLINE_WEIGHTS
   if (weights.bins) start += binsSize(weights, counts.length)
   const unigrams = start
   start += (words + 2) * 16
@@ -117,12 +119,24 @@ function openTrie(header: Header): Parts {
   const arrayBits = isArray && counts.length > 2 ? readArrayBits(header, start) : null
   const middles: Level[] = []
   for (let i = 1; i + 1 < counts.length; i++) {
-    const level = openMiddle(header, { start, entries: counts[i] ?? 0, pointers: counts[i + 1] ?? 0, weights, arrayBits })
+    const level = openMiddle(header, {
+      start,
+      entries: counts[i] ?? 0,
+      pointers: counts[i + 1] ?? 0,
+      weights,
+      arrayBits,
+    })
     middles.push(level)
     start = level.start / 8 + packedSize(counts[i] ?? 0, level.totalBits)
   }
   const wordBits = bitsFor(words)
-  const longest = { start: start * 8, wordBits, totalBits: wordBits + weights.probBits, pointerBits: 0, upperStarts: null }
+  const longest = {
+    start: start * 8,
+    wordBits,
+    totalBits: wordBits + weights.probBits,
+    pointerBits: 0,
+    upperStarts: null,
+  }
   requireSize(header, start + packedSize(counts.at(-1) ?? 0, longest.totalBits))
   const search = new TrieSearch({ view, unigrams, middles, longest, weights })
   return { search, vocabulary: sortedVocabulary(view, size + 8, known), bound: known + 1 }
@@ -158,7 +172,8 @@ function binsSize({ probBits, backoffBits }: Weights, order: number): number {
 }
 
 function readArrayBits({ name, view }: Header, start: number): number {
-  if (view.getUint8(start) !== 0) throw invalidModel(name, 'has pointers that are compressed in a way that is not known')
+  if (view.getUint8(start) !== 0)
+    throw invalidModel(name, 'has pointers that are compressed in a way that is not known')
   return view.getUint8(start + 1)
 }
 

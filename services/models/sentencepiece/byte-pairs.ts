@@ -1,3 +1,4 @@
+import { Pairs } from '../words/pairs.ts'
 import { isInText, type ModelFile, UNUSED, USER_DEFINED } from './model-file.ts'
 import { characterLength } from './normalizer.ts'
 import type { Cut, Segmenter } from './segmenting.ts'
@@ -18,14 +19,6 @@ interface Part {
   before: number
   behind: number
   frozen: boolean
-}
-
-/** Two neighbouring parts that are a piece together. */
-interface Pair {
-  left: number
-  right: number
-  score: number
-  size: number
 }
 
 /** The segmenter of a byte-pair model: neighbours that make the best piece become one, the leftmost of equally good ones first. */
@@ -118,45 +111,4 @@ function finished(word: string, parts: Part[], { vocabulary, seams }: Finishing)
     i = part.behind
   }
   return { path: Int32Array.from(path), ends: Int32Array.from(ends), sum: 0, steadyBelow: Number.POSITIVE_INFINITY }
-}
-
-/** A heap with the best pair in front. */
-class Pairs {
-  readonly #heap: Pair[] = []
-
-  push(pair: Pair): void {
-    const heap = this.#heap
-    let place = heap.length
-    heap.push(pair)
-    while (place > 0) {
-      const above = (place - 1) >> 1
-      const other = heap[above] as Pair
-      if (!isBetter(pair, other)) break
-      heap[place] = other
-      place = above
-    }
-    heap[place] = pair
-  }
-
-  pop(): Pair | undefined {
-    const heap = this.#heap
-    const best = heap[0]
-    const last = heap.pop()
-    if (!best || !last || heap.length === 0) return best
-    let place = 0
-    for (;;) {
-      let below = 2 * place + 1
-      if (below >= heap.length) break
-      if (below + 1 < heap.length && isBetter(heap[below + 1] as Pair, heap[below] as Pair)) below++
-      if (!isBetter(heap[below] as Pair, last)) break
-      heap[place] = heap[below] as Pair
-      place = below
-    }
-    heap[place] = last
-    return best
-  }
-}
-
-function isBetter(a: Pair, b: Pair): boolean {
-  return a.score > b.score || (a.score === b.score && a.left < b.left)
 }

@@ -78,7 +78,9 @@ function stretchesOf(model: ModelFile, segmenter: Segmenter): Stretches {
     areApart,
     append(normalized, output) {
       if (normalized.length === 0) return
-      for (const [start, end] of areApart ? rangesOf(normalized, model.blanksAsSuffix) : [[0, normalized.length]] as const) {
+      for (const [start, end] of areApart
+        ? rangesOf(normalized, model.blanksAsSuffix)
+        : ([[0, normalized.length]] as const)) {
         const cut = segmenter.cut(normalized, { start, end, sum: output.sum })
         output.addPath(cut, normalized.subarray(start, end))
         output.sum = cut.sum

@@ -1,4 +1,4 @@
-import { type ModelFile, NORMAL, UNUSED, USER_DEFINED, isInText } from './model-file.ts'
+import { isInText, type ModelFile, NORMAL, UNUSED, USER_DEFINED } from './model-file.ts'
 import { characterLength } from './normalizer.ts'
 import type { Cut, Segmenter } from './segmenting.ts'
 import { ROOT, type Trie, trieOf } from './trie.ts'
@@ -25,7 +25,7 @@ interface Ways {
 }
 
 const KEPT_LENGTH = 1 << 14
-let kept = waysFor(KEPT_LENGTH)
+const kept = waysFor(KEPT_LENGTH)
 
 function waysFor(length: number): Ways {
   return {

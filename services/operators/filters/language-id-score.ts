@@ -51,7 +51,7 @@ export default defineFilter({
   ],
   create(parameters, context) {
     const model = modelOf('lid.176.bin', context, readTextClassifier)
-    const languages = [parameters.lang ?? ''].flat().filter((language) => parameters.lang !== '' || language !== '')
+    const languages = parameters.lang ? [parameters.lang].flat() : []
     return {
       stats: ['lang', 'lang_score'],
       measure: (text) => languageOf(text, model),

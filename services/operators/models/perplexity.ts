@@ -16,10 +16,7 @@ const NOT_PLAIN = -1
  * Data-Juicer's perplexity of the pieces of a text, rounded to a decimal: each line of the pieces joined by blanks is a sentence.
  * Throws Failure `operator_failed` where it is beyond the largest number.
  */
-export function perplexityOf(
-  tokenizer: PieceTokenizer,
-  model: LanguageModel,
-): (pieces: Pieces) => number {
+export function perplexityOf(tokenizer: PieceTokenizer, model: LanguageModel): (pieces: Pieces) => number {
   const numbers = Int32Array.from(tokenizer.pieces, (piece) => (isPlain(piece) ? model.indexOf(piece) : NOT_PLAIN))
   numbers[tokenizer.unknown] = NOT_PLAIN
   let words = new Int32Array(1024)

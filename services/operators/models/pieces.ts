@@ -1,6 +1,6 @@
 import type { OperatorContext } from '../../../topologies/operator.ts'
 import type { Text, View } from '../../../topologies/text.ts'
-import { type PieceTokenizer, type Pieces, readPieceTokenizer } from '../../models/sentencepiece/tokenizer.ts'
+import { type Pieces, type PieceTokenizer, readPieceTokenizer } from '../../models/sentencepiece/tokenizer.ts'
 import { requireWellFormed } from '../text/bare-text.ts'
 import { modelOf } from './loading.ts'
 

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Rejection } from '../../../schemas/rejection.ts'
 import type { Broker } from '../../../services/brokers/broker.ts'
 import { memoryBroker } from '../../../services/brokers/memory/memory.ts'
+import { findInIndex, forgetInIndex } from '../../../services/dataset/index-log.ts'
 import { feed } from '../../../services/pipeline/feed.ts'
 import { Fleet } from '../../../services/pipeline/fleet.ts'
 import { lags, prepareTopics } from '../../../services/pipeline/topics.ts'
@@ -100,6 +101,17 @@ describe('an index with a name', () => {
     const first = await run(wide, [a, b])
     expect(first.report).toMatchObject({ input: 2 })
     expect((await run(wide, [STORY])).report).toMatchObject({ output: 0, duplicates: 1 })
+  })
+
+  test('forgets a document, so that what is like it stays', async () => {
+    await run(topology, [`${STORY} first`, 'a text that stays in the index'])
+    const [{ probes: topic = '' } = {}] = topology.stages.flatMap(({ serves }) => serves ?? [])
+    const wanted = (_: string, { id }: { id: string }) => id === '0-0'
+    await forgetInIndex(broker, topic, await findInIndex(broker, topic, { codec, wanted }), codec)
+    expect(await findInIndex(broker, topic, { codec, wanted })).toEqual([])
+    const second = await run(topology, [`${STORY} second`, 'a text that stays in the index'])
+    expect(texts(second.output)).toEqual([`${STORY} second`])
+    expect((await run(topology, [`${STORY} third`])).report).toMatchObject({ output: 0, duplicates: 1 })
   })
 
   test('is refused to a recipe with other parameters', async () => {

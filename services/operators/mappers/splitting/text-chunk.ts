@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import { classify } from '../../../../topologies/failure.ts'
-import { defineSampleMapper } from '../../../../topologies/operator.ts'
+import { defineSampleMapper, type OperatorContext } from '../../../../topologies/operator.ts'
 import { commonParameters } from '../../../../topologies/parameters.ts'
-import { chunkBetween, chunkByLength, chunkByPattern, splitter } from '../../text/chunks.ts'
+import { chunkByPatternAndTokens, chunkByTokens, type Spelling } from '../../models/token-chunks.ts'
+import { speller, tokenModelOf } from '../../models/tokens.ts'
+import { chunkBetween, chunkByLength, chunkByPattern, type Limit, splitter } from '../../text/chunks.ts'
 
 const parameters = commonParameters
   .extend({
@@ -11,7 +13,7 @@ const parameters = commonParameters
       .positive()
       .nullable()
       .default(null)
-      .describe('largest number of characters in a chunk; null for no limit'),
+      .describe('largest number of characters, or tokens, in a chunk; null for no limit'),
     split_pattern: z
       .string()
       .nullable()
@@ -21,12 +23,14 @@ const parameters = commonParameters
       .int()
       .nonnegative()
       .default(0)
-      .describe('characters that a chunk shares with the one before it, where it was cut by length'),
+      .describe('characters, or tokens, that a chunk shares with the one before it, where it was cut by length'),
     tokenizer: z
-      .null({ error: 'a tokenizer is not available in this version: lengths are counted in characters' })
+      .string()
+      .min(1)
+      .nullable()
       .default(null)
-      .describe('must be null: lengths are counted in characters'),
-    trust_remote_code: z.boolean().default(false).describe('no effect: only a tokenizer may bring code'),
+      .describe('folder of a tokenizer among the assets, with its tokenizer.json: lengths are then counted in tokens'),
+    trust_remote_code: z.boolean().default(false).describe('no effect: tokenizers are data here'),
   })
   .superRefine(({ max_len: length, split_pattern: pattern, overlap_len: overlap }, context) => {
     const issue = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message })
@@ -78,10 +82,17 @@ export default defineSampleMapper({
         ],
       },
     },
+    {
+      title: 'counts in tokens where a tokenizer is named',
+      parameters: { max_len: 3, split_pattern: null, tokenizer: 'EleutherAI/pythia-6.9b-deduped' },
+      text: '1 2 3',
+      expect: { documents: [{ text: '1 2' }, { text: ' 3' }] },
+    },
     { title: 'drops a text without a chunk', text: ' \n\n ', expect: { drop: 'nothing_left' } },
   ],
-  create({ max_len: length, split_pattern: pattern, overlap_len: overlap }) {
-    const chunksOf = chunker(pattern, length, overlap)
+  create({ max_len: length, split_pattern: pattern, overlap_len: overlap, tokenizer }, context) {
+    const spelling = tokenizer === null ? null : spellingOf(tokenizer, context)
+    const chunksOf = chunker(pattern, length === null ? null : { length, overlap }, spelling)
     return (subject) => {
       const text = subject.text().value
       return chunksOf(text).map((chunk) => (chunk === text ? {} : { text: chunk }))
@@ -89,9 +100,14 @@ export default defineSampleMapper({
   },
 })
 
-function chunker(pattern: string | null, length: number | null, overlap: number): (text: string) => string[] {
-  const split = pattern === null ? null : splitter(pattern, length === null)
-  if (length === null) return (text) => (split ? chunkBetween(text, split) : [text])
-  const limit = { length, overlap }
+function spellingOf(name: string, context: OperatorContext): Spelling {
+  return { tokenizer: tokenModelOf(name, context).tokenizer, spell: speller(name, context) }
+}
+
+function chunker(pattern: string | null, limit: Limit | null, spelling: Spelling | null): (text: string) => string[] {
+  const split = pattern === null ? null : splitter(pattern, limit === null)
+  if (limit === null) return (text) => (split ? chunkBetween(text, split) : [text])
+  if (spelling && split) return (text) => chunkByPatternAndTokens(text, split, { limit, spelling })
+  if (spelling) return (text) => chunkByTokens(text, limit, spelling)
   return (text) => (split ? chunkByPattern(text, split, limit) : chunkByLength(text, limit))
 }

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { census, charactersOf, FOREIGN, plainWords } from '../../../services/operators/text/census.ts'
-import { classesOf, IS_ALPHANUMERIC, IS_SPECIAL } from '../../../services/operators/text/character-classes.ts'
-import { Text } from '../../../topologies/text.ts'
+import { census, charactersOf, FOREIGN, plainWords } from '../../../../services/operators/text/census.ts'
+import { classesOf, IS_ALPHANUMERIC, IS_SPECIAL } from '../../../../services/operators/text/character-classes.ts'
+import { Text } from '../../../../topologies/text.ts'
 
 const characters = fc.constantFrom(
   ...[

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { census } from '../../../services/operators/text/census.ts'
-import { lengthOf, lineLengths } from '../../../services/operators/text/lengths.ts'
-import { Text, type View } from '../../../topologies/text.ts'
+import { census } from '../../../../services/operators/text/census.ts'
+import { lengthOf, lineLengths } from '../../../../services/operators/text/lengths.ts'
+import { Text, type View } from '../../../../topologies/text.ts'
 
 const characters = fc.constantFrom(
   ...['a', ' ', '\n', '\r', '\r\n', '\v', '\x85', '\u2028', 'é', '一', '\uff0c', '😀', '\ud83d', '\ude00', '𝟘'],

@@ -9,7 +9,7 @@ import {
   IS_SPACE,
   IS_SPECIAL,
   IS_WORD,
-} from '../../../services/operators/text/character-classes.ts'
+} from '../../../../services/operators/text/character-classes.ts'
 
 function members(bit: number): number[] {
   return Array.from({ length: CODE_POINTS }, (_, point) => point).filter((point) => ((CLASSES[point] ?? 0) & bit) !== 0)
