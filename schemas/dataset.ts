@@ -7,7 +7,7 @@ export interface ProbedDocument {
   source: string
   /** Of a deduplicator: documents that share a key are compared. Of lines: their keys. Only those of the block's shard. */
   keys: Buffer[]
-  /** Of a deduplicator: what documents are compared by. Of a selector: the field, as JSON. */
+  /** Of a deduplicator: what documents are compared by. Of a selector: the field. Of a grouper: the sample as JSON. */
   signature: Buffer
   /** Of a cluster those of the least rank stay; null: the first. */
   rank: bigint | null
@@ -67,12 +67,14 @@ export interface EdgeBlock {
 /** What is known of one document of which not all is well. */
 export interface Verdict {
   order: Buffer
-  /** Why it goes; null when it stays, with some lines less. */
+  /** Why it goes; null when it stays, with some lines less or as another one. */
   reason: string | null
   /** Of a duplicate: the document that stays in its place. */
   original: Original | null
   /** Keys of lines that go. */
   lines: Buffer[]
+  /** The whole sample that it becomes, as JSON; null when it stays as it is. */
+  sample: Buffer | null
 }
 
 /** The document that a duplicate duplicates. */

@@ -20,6 +20,7 @@ export interface Document {
   ordinal: bigint
   text: string
   fields: Uint8Array
+  /** -1 where the sample has no text, as when it was grouped. */
   textAt: number
   stats: Stats
   /** Rules by which the door repaired the sample's bytes, e.g. `bom`; empty for nearly all. */

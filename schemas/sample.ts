@@ -37,6 +37,13 @@ export interface SampleOptions {
 const STATS = '__dj__stats__'
 const TAGS = '__dj__meta__'
 const INTERNAL = '__dj__'
+const HASHES = new Set(['hash', 'minhash', 'simhash', 'imagehash', 'videohash'].map((name) => INTERNAL + name))
+
+export interface WriteOptions {
+  dropInternal?: boolean
+  keepTags?: boolean
+  keepHashes?: boolean
+}
 
 /** A line that parsed: its bytes, the same with one character per byte, its value, and where its members lie. */
 interface Line {
@@ -68,11 +75,11 @@ export function readSample(bytes: Uint8Array, options: SampleOptions): Sample {
 
 /**
  * Puts the text back into its sample, escaped as JSON.stringify does: other scripts as they are, lone surrogates as \udXXX.
- * `dropInternal` leaves out the members whose keys begin with `__dj__`, of which `keepTags` keeps `__dj__meta__`. The bytes
- * are a view into shared memory.
+ * `dropInternal` leaves out the members whose keys begin with `__dj__`, of which `keepTags` keeps `__dj__meta__` and
+ * `keepHashes` what deduplicators computed. The bytes are a view into shared memory.
  */
-export function writeSample(sample: SampleBytes, options: { dropInternal?: boolean; keepTags?: boolean } = {}): Buffer {
-  const { fields, textAt } = options.dropInternal ? withoutInternal(sample, options.keepTags ?? false) : sample
+export function writeSample(sample: SampleBytes, options: WriteOptions = {}): Buffer {
+  const { fields, textAt } = options.dropInternal ? withoutInternal(sample, options) : sample
   if (textAt < 0) return bufferOver(fields)
   const text = JSON.stringify(sample.text)
   const room = text.length < 65_536 ? 3 * text.length : Buffer.byteLength(text)
@@ -222,7 +229,7 @@ function isStat(value: Json): value is StatValue {
 }
 
 /** The sample less its members of Data-Juicer's own, the text's excepted. */
-function withoutInternal(sample: SampleBytes, keepTags: boolean): Place {
+function withoutInternal(sample: SampleBytes, { keepTags, keepHashes }: WriteOptions): Place {
   const fields = bufferOver(sample.fields)
   if (!fields.includes(INTERNAL) && !fields.includes('\\')) return sample
   const view = fields.toString('latin1')
@@ -234,7 +241,7 @@ function withoutInternal(sample: SampleBytes, keepTags: boolean): Place {
   for (const member of members) {
     const isText = holdsText(member, sample)
     const key = keyOf(view, member)
-    if (isText || !key.startsWith(INTERNAL) || (keepTags && key === TAGS)) {
+    if (isText || !key.startsWith(INTERNAL) || (keepTags && key === TAGS) || (keepHashes && HASHES.has(key))) {
       // The first member that stays goes without the comma of one that went before it.
       parts.push(fields.subarray(parts.length > 1 ? end : member.keyAt, member.valueEnd))
     }

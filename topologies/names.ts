@@ -82,9 +82,13 @@ export function channelTopic(pipeline: string, stage: string): string {
   return `${pipeline}.${stage}.in`
 }
 
-/** The log of an index that outlives a run: one for each operator, so that nobody reads another's keys. */
-export function indexTopic(index: string, operator: string): string {
-  return `${index}.${legalName(operator).replaceAll('_', '-')}.index`
+/**
+ * The log of an index that outlives a run: one for each operator, so that nobody reads another's keys.
+ * @param occurrence of several operators of one name in a recipe, the how manieth it is, from 1
+ */
+export function indexTopic(index: string, operator: string, occurrence: number): string {
+  const name = legalName(operator).replaceAll('_', '-')
+  return `${index}.${name}${occurrence > 1 ? `-${occurrence}` : ''}.index`
 }
 
 /** The topic on which a stage learns what is known of the documents that wait before it. */

@@ -67,6 +67,8 @@ interface Description<P> {
   quirks?: string[]
   /** It writes tags, and `try` shows them. */
   tags?: true
+  /** Names of the models that it reads with these parameters: what it has to find among the assets. */
+  assets?(parameters: P): string[]
   /** Whose component it follows, where it is none of Data-Juicer's: nothing is recorded to hold it against. */
   origin?: string
   examples: Example[]

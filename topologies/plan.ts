@@ -102,15 +102,11 @@ function unknownOperators(recipe: Recipe, catalog: Catalog): Problem[] {
   })
 }
 
-/** Operators that cannot work where the input has no end, and those that no stage can do yet. */
+/** Operators that cannot work where the input has no end. */
 function endless(recipe: Recipe, catalog: Catalog, { continuous }: PlanOptions): Problem[] {
   return recipe.operators.flatMap(({ name, index, place }) => {
     const kind = catalog.get(name)?.kind
     const at = { file: recipe.file, ...place, path: `process[${index}]` }
-    if (kind === 'grouper') {
-      const message = `${name} makes one document of many, which a running pipeline cannot do yet: \`millrace try ${name}\` can`
-      return [{ ...at, message }]
-    }
     if (kind !== 'selector' || !continuous) return []
     return [
       { ...at, message: `${name} chooses from a whole data set, and this input has no end: use \`millrace run\`` },

@@ -110,19 +110,26 @@ function linkOf(run: Run, index: number, recipe: Recipe, frame: Frame): DatasetL
   const chooses = definition?.kind === 'selector'
   // Whether documents hang together shows only when all edges are known; lines and fields are counted where they lie.
   const hangsTogether = definition?.kind === 'deduplicator' && definition.on === 'dataset' && !frame.continuous
-  const lasting = chooses ? null : indexOf(recipe, frame)
+  const lasting = definition?.kind === 'deduplicator' ? indexOf(recipe, frame) : null
   const shards = chooses ? 1 : ((lasting === null ? undefined : frame.shards) ?? frame.partitions)
   return {
     operator,
     fingerprint: fingerprint({ name: first.name, parameters: first.parameters, textKey: first.textKey }),
     judged: frame.continuous ? 'arrival' : 'end',
-    probes: lasting ? indexTopic(lasting, first.name) : channelTopic(pipeline, names.index),
+    probes: lasting
+      ? indexTopic(lasting, first.name, occurrenceOf(first, recipe))
+      : channelTopic(pipeline, names.index),
     lasting: lasting !== null,
     edges: hangsTogether ? channelTopic(pipeline, names.judge) : null,
     verdicts: verdictTopic(pipeline, run.name),
     shards,
     answerers: hangsTogether ? 1 : shards,
   }
+}
+
+/** How many operators of this name the recipe has up to this one. */
+export function occurrenceOf({ name, index }: Pick<RecipeOperator, 'name' | 'index'>, { operators }: Recipe): number {
+  return operators.filter((other) => other.name === name && other.index <= index).length
 }
 
 /** The name of the indexes that outlive the run; null where none does. */

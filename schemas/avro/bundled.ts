@@ -37,7 +37,11 @@ const DOCUMENT: RecordSchema = {
       type: 'string',
       doc: "The sample's own JSON object, as it came, with the text's value replaced by null.",
     },
-    { name: 'text_at', type: 'int', doc: 'Byte position in fields of the null that stands for the text.' },
+    {
+      name: 'text_at',
+      type: 'int',
+      doc: 'Byte position in fields of the null that stands for the text; -1 where the sample has none.',
+    },
     {
       name: 'stats',
       type: {

@@ -19,7 +19,11 @@ const PROBED_DOCUMENT: RecordSchema = {
     { name: 'id', type: 'string', doc: 'Its id.' },
     { name: 'source', type: 'string', doc: 'Where its raw record came from, for people.' },
     { name: 'keys', type: BYTES, doc: 'Keys of the shard by which it is found, or keys of its lines.' },
-    { name: 'signature', type: 'bytes', doc: 'What it is compared by, or the field that is looked at, as JSON.' },
+    {
+      name: 'signature',
+      type: 'bytes',
+      doc: 'What it is compared by, the field that is looked at, or the whole sample.',
+    },
     RANK,
   ],
 }
@@ -106,6 +110,12 @@ export function verdictBlockOf(original: RecordSchema): RecordSchema {
       { name: 'reason', type: ['null', 'string'], default: null, doc: 'Why it goes; null when it stays.' },
       { name: 'original', type: ['null', original], default: null, doc: 'Of a duplicate: what it duplicates.' },
       { name: 'lines', type: BYTES, default: [], doc: 'Keys of its lines that go.' },
+      {
+        name: 'sample',
+        type: ['null', 'bytes'],
+        default: null,
+        doc: 'The whole sample that it becomes, as JSON; null when it stays as it is.',
+      },
     ],
   }
   return {

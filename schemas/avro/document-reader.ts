@@ -25,7 +25,7 @@ export function readDocument(cursor: Cursor): Document {
   const text = readText(cursor)
   const fields = readBytes(cursor)
   const textAt = readInt(cursor)
-  if (!holdsNull(fields, textAt)) throw broken(cursor, 'a text without a place in its sample')
+  if (!hasPlace({ text, fields, textAt })) throw broken(cursor, 'a text without a place in its sample')
   const stats = readStats(cursor)
   return {
     id,
@@ -42,8 +42,9 @@ export function readDocument(cursor: Cursor): Document {
   }
 }
 
-/** Whether the four bytes `null` stand at this place. */
-export function holdsNull(fields: Uint8Array, at: number): boolean {
+/** Whether the four bytes `null` stand where the text belongs; a sample may be without one. */
+export function hasPlace({ text, fields, textAt: at }: Pick<Document, 'text' | 'fields' | 'textAt'>): boolean {
+  if (at === -1) return text === ''
   return fields[at] === 110 && fields[at + 1] === 117 && fields[at + 2] === 108 && fields[at + 3] === 108
 }
 

@@ -4,7 +4,7 @@ import type { Document, Stats, StatValue } from '../document.ts'
 import { setOwn } from '../json/keys.ts'
 import type { LedgerEntry, LetterMark } from '../ledger.ts'
 import type { Rejection } from '../rejection.ts'
-import { holdsNull, textOfUnits } from './document-reader.ts'
+import { hasPlace, textOfUnits } from './document-reader.ts'
 import { branchOf, exactUnits } from './document-writer.ts'
 
 /** Values as avsc has them, where they differ from ours: longs are numbers, a stat is wrapped in the name of its branch. */
@@ -32,7 +32,8 @@ export function documentFromAvro(record: AvroDocument): Document {
   const text = text_utf16 ? textOfUnits(text_utf16) : record.text
   const fields = Buffer.from(record.fields)
   if (text === undefined) throw new CodecError('avro_broken', 'The text ends in half a code unit.')
-  if (!holdsNull(fields, text_at)) throw new CodecError('avro_broken', 'The text has no place in its sample.')
+  if (!hasPlace({ text, fields, textAt: text_at }))
+    throw new CodecError('avro_broken', 'The text has no place in its sample.')
   const stats: Stats = {}
   for (const [key, wrapped] of Object.entries(record.stats)) setOwn(stats, key, wrapped ? unwrap(wrapped) : null)
   return {

@@ -42,6 +42,11 @@ export const COMMANDS: Entry[] = [
     summary: 'list operators, describe one, print the JSON schema of recipes',
     load: () => import('./commands/operators.ts'),
   },
+  {
+    name: 'assets',
+    summary: 'list, fetch and verify the word lists and models that recipes need',
+    load: () => import('./assets/command.ts'),
+  },
   { name: 'produce', summary: 'feed files to a pipeline', load: () => import('./commands/produce.ts') },
   { name: 'export', summary: 'write a topic to part files, exactly once', load: () => import('./commands/export.ts') },
   { name: 'up', summary: 'keep a recipe running as local services', load: () => import('./commands/up.ts') },

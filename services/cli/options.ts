@@ -5,7 +5,7 @@ import { InvalidArgumentError } from 'commander'
 import { classify, Failure } from '../../topologies/failure.ts'
 import { indexTopic, lastingTopics } from '../../topologies/names.ts'
 import type { Recipe } from '../../topologies/recipe/recipe.ts'
-import { indexOf } from '../../topologies/stages.ts'
+import { indexOf, occurrenceOf } from '../../topologies/stages.ts'
 import type { Topology } from '../../topologies/topology.ts'
 import type { Broker } from '../brokers/broker.ts'
 import type { PlanOptions } from './load-recipe.ts'
@@ -34,7 +34,9 @@ export async function existingPartitions(broker: Broker, recipe: Recipe, options
 async function shardsOf(broker: Broker, recipe: Recipe, options: PlanOptions): Promise<number | undefined> {
   const index = indexOf(recipe, { continuous: options.continuous ?? false })
   if (index === null) return undefined
-  const counts = recipe.operators.map(({ name }) => partitionsOf(broker, indexTopic(index, name)))
+  const counts = recipe.operators.map((operator) =>
+    partitionsOf(broker, indexTopic(index, operator.name, occurrenceOf(operator, recipe))),
+  )
   return (await Promise.all(counts)).find((count) => count !== undefined)
 }
 

@@ -79,6 +79,7 @@ function verdictsOf(edges: Edge[]): Verdict[] {
     reason: DUPLICATE,
     original: { pipeline: other.pipeline, id: other.id, source: other.source, similarity },
     lines: [],
+    sample: null,
   }))
 }
 

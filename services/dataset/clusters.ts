@@ -45,7 +45,7 @@ export class Clusters {
       const { partition, order } = node.document
       const { pipeline, id, source } = leader
       const original = { pipeline, id, source, similarity: similarityOf(node, leader) }
-      const verdict: Verdict = { order, reason: DUPLICATE, original, lines: [] }
+      const verdict: Verdict = { order, reason: DUPLICATE, original, lines: [], sample: null }
       const those = verdicts.get(partition)
       if (those) those.push(verdict)
       else verdicts.set(partition, [verdict])

@@ -79,7 +79,7 @@ function changesOf(counts: Counts): Change[] {
 function verdictsOn(documents: Turn['block']['documents'], frequent: (key: Buffer) => boolean): Verdict[] {
   return documents.flatMap(({ order, keys }) => {
     const lines = keys.filter(frequent)
-    return lines.length > 0 ? [{ order, reason: null, original: null, lines }] : []
+    return lines.length > 0 ? [{ order, reason: null, original: null, lines, sample: null }] : []
   })
 }
 
@@ -116,7 +116,7 @@ class Postings {
       for (const { line, partition, order } of lines) {
         const those = verdicts.get(partition) ?? new Map<string, Verdict>()
         verdicts.set(partition, those)
-        const verdict = those.get(spelling(order)) ?? { order, reason: null, original: null, lines: [] }
+        const verdict = those.get(spelling(order)) ?? { order, reason: null, original: null, lines: [], sample: null }
         those.set(spelling(order), verdict)
         verdict.lines.push(line)
       }

@@ -67,7 +67,7 @@ function leftOut(selector: Selector<Subject>, all: Candidate[]): Map<number, Ver
   const left = new Map<number, Verdict[]>()
   for (const [i, { partition, order }] of all.entries()) {
     if (chosen.has(i)) continue
-    const verdict = { order, reason: NOT_SELECTED, original: null, lines: [] }
+    const verdict = { order, reason: NOT_SELECTED, original: null, lines: [], sample: null }
     const those = left.get(partition)
     if (those) those.push(verdict)
     else left.set(partition, [verdict])

@@ -1,4 +1,5 @@
 import type { Codec } from '../../schemas/codec.ts'
+import type { Document } from '../../schemas/document.ts'
 import { writeSample } from '../../schemas/sample.ts'
 import type { Broker } from '../brokers/broker.ts'
 import { merged, Spill } from './spill.ts'
@@ -12,6 +13,8 @@ export interface CollectParts {
   /** Spills are written beside this path. */
   path: string
   run: string
+  /** A document as it waits for the end of the run; without what is internal when not given. */
+  render?: ((document: Document) => Buffer) | undefined
   signal: AbortSignal
 }
 
@@ -62,18 +65,20 @@ export class Collector {
   }
 
   async #follow(): Promise<void> {
-    const { broker, codec, topic, from } = this.#parts
+    const { broker, codec, topic, from, render = withoutInternal } = this.#parts
     const signal = AbortSignal.any([this.#parts.signal, this.#abort.signal])
     for await (const batch of broker.read(topic, { from, until: 'forever', signal })) {
       for (const record of batch.records) {
         if (!record.value) continue
         const document = codec.decodeDocument(record.value)
-        await this.#spills
-          .get(batch.partition)
-          ?.add({ ordinal: document.ordinal, line: writeSample(document, { dropInternal: true }) })
+        await this.#spills.get(batch.partition)?.add({ ordinal: document.ordinal, line: render(document) })
         this.count++
       }
       if (this.#expected !== null && this.count >= this.#expected) this.#reached()
     }
   }
+}
+
+function withoutInternal(document: Document): Buffer {
+  return writeSample(document, { dropInternal: true })
 }

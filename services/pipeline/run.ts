@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Codec } from '../../schemas/codec.ts'
+import type { Document } from '../../schemas/document.ts'
 import type { Topology } from '../../topologies/topology.ts'
 import type { Broker } from '../brokers/broker.ts'
 import type { Log } from '../worker/parts.ts'
@@ -33,6 +34,8 @@ export interface RunOutput {
   path: string
   /** How the names of the files begin in which documents wait for the end of the run; beside the output when not given. */
   spills?: string
+  /** A document as `write` takes it; a line of JSON without what is internal when not given. */
+  render?(document: Document): Buffer
   /** Writes all lines and makes the file appear at once, whole; rejects and leaves nothing when that fails. */
   write(lines: AsyncIterable<Buffer>): Promise<void>
 }
@@ -98,7 +101,9 @@ async function finishLeftovers(parts: RunParts, signal: AbortSignal): Promise<vo
   }
 }
 
-async function* nothing(): AsyncGenerator<FeedLine[]> {}
+async function* nothing(): AsyncGenerator<FeedLine[]> {
+  yield []
+}
 
 async function bounded(parts: RunParts, outer: AbortSignal): Promise<Report> {
   const { broker, codec, topology, run } = parts
@@ -111,7 +116,16 @@ async function bounded(parts: RunParts, outer: AbortSignal): Promise<Report> {
   const from = await ends(broker, refined)
   const collector =
     parts.output &&
-    new Collector({ broker, codec, topic: refined, from, path: parts.output.spills ?? parts.output.path, run, signal })
+    new Collector({
+      broker,
+      codec,
+      topic: refined,
+      from,
+      path: parts.output.spills ?? parts.output.path,
+      run,
+      render: parts.output.render,
+      signal,
+    })
   const watch = new Watch(parts, account, started)
   try {
     const [fed] = await Promise.all([

@@ -11,7 +11,7 @@ import { loadRecipe, planRecipe } from '../load-recipe.ts'
 import { stderrLog } from '../log.ts'
 import { openBroker } from '../open-broker.ts'
 import { existingPartitions, sharedArguments, wholeNumber } from '../options.ts'
-import { outputFile } from '../output-file.ts'
+import { exportSettings, outputFile } from '../output-file.ts'
 import { schemasInUse } from '../schemas-in-use.ts'
 import { assetsPath, home, userPath } from '../settings.ts'
 import { abortable, interruption } from '../terminal/interruption.ts'
@@ -39,7 +39,7 @@ export function define(command: Command): void {
     )
     .option(
       '--output <path>',
-      "refined documents as JSON lines: .jsonl, .jsonl.gz, .jsonl.zst, or - (default: the recipe's export_path)",
+      "refined documents: .jsonl, .json (plain, .gz or .zst), .parquet, or - (default: the recipe's export_path)",
     )
     .option(
       '--broker <where>',
@@ -65,7 +65,7 @@ export async function runRecipe(path: string, options: RunOptions): Promise<Repo
   await requireOperators(planRecipe(loaded, options), assetsPath(options.assets))
   const lines = await inputLines(options.input, recipe)
   const outputPath = options.output ?? recipe.exportPath
-  const output = outputPath ? await outputFile(userPath(outputPath)) : null
+  const output = outputPath ? await outputFile(userPath(outputPath), exportSettings(options.output, recipe)) : null
   const broker = await openBroker({ choice: options.broker, tell: (line) => process.stderr.write(`${line}\n`), log })
   try {
     const topology = planRecipe(loaded, await existingPartitions(broker, recipe, options))

@@ -7,6 +7,7 @@ import type { DatasetLink, Stage, Topology } from '../../../topologies/topology.
 import { bucketFold } from '../../dataset/bucket-fold.ts'
 import type { Fold } from '../../dataset/fold.ts'
 import { GateProcessor } from '../../dataset/gate-processor.ts'
+import { groupFold } from '../../dataset/group-fold.ts'
 import { IndexProcessor } from '../../dataset/index-processor.ts'
 import { JudgeProcessor } from '../../dataset/judge-processor.ts'
 import { levelStores } from '../../dataset/level-store.ts'
@@ -51,10 +52,11 @@ interface FoldParts {
 function foldOf(link: DatasetLink, shard: number, { codec, context }: FoldParts): Fold {
   const { name, parameters } = link.operator
   const definition = catalog.get(name)
-  if (!definition || !isOfDataset(definition) || definition.kind === 'grouper') {
+  if (!definition || !isOfDataset(definition)) {
     throw new Failure('operator_unknown', `There is no index for ${name}.`)
   }
   const complete = withAssets(parameters, context.assets)
+  if (definition.kind === 'grouper') return groupFold({ grouper: definition.create(complete, context), shard, codec })
   if (definition.kind === 'selector') return viewFold({ selector: definition.create(complete, context), codec })
   if (definition.on === 'lines') {
     const { threshold } = definition.create(complete, context)

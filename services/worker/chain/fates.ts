@@ -1,7 +1,7 @@
 import type { Document } from '../../../schemas/document.ts'
 import { Failure } from '../../../topologies/failure.ts'
 import { HEADERS } from '../../../topologies/names.ts'
-import { DUPLICATE } from '../../../topologies/operator.ts'
+import { DUPLICATE, GROUPED } from '../../../topologies/operator.ts'
 import type { Topology } from '../../../topologies/topology.ts'
 import type { Headers } from '../../brokers/broker.ts'
 import { orderOf } from '../dataset/probing.ts'
@@ -52,6 +52,11 @@ function settleOne(outcome: Outcome, record: UnpackedRecord, work: Work, result:
     return
   }
   const { document, operator, reason, original } = outcome
+  // What has become part of another document is not lost, so there is nothing to look up.
+  if (reason === GROUPED) {
+    tally.merged++
+    return
+  }
   const counted = reason === DUPLICATE ? 'duplicates' : 'rejected'
   if (parts.topology.rejected === 'count') {
     tally[counted]++

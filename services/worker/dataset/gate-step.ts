@@ -1,3 +1,4 @@
+import { parseExact } from '../../../schemas/json/exact.ts'
 import { withAssets } from '../../../topologies/assets.ts'
 import type { DatasetOperatorDefinition, OperatorContext } from '../../../topologies/operator.ts'
 import { Text } from '../../../topologies/text.ts'
@@ -11,6 +12,7 @@ export function gateStep(
   context: OperatorContext,
 ): (passage: Passage) => string | null {
   const { textKey } = operator
+  if (definition.kind === 'grouper') return (passage) => regrouped(passage, textKey)
   if (definition.on !== 'lines') return ({ verdict }) => verdict?.reason ?? null
   const { without } = definition.create(withAssets(operator.parameters, context.assets), context)
   return (passage) => {
@@ -21,4 +23,12 @@ export function gateStep(
     if (text !== null) passage.replace(textKey, new Text(text))
     return null
   }
+}
+
+/** The first document of a group becomes the whole of it, the others are part of that one. */
+function regrouped(passage: Passage, textKey: string): string | null {
+  const { verdict } = passage
+  const sample = verdict?.sample && parseExact(verdict.sample.toString())
+  if (sample instanceof Map) passage.change(textKey, { fields: Object.fromEntries(sample), whole: true })
+  return verdict?.reason ?? null
 }

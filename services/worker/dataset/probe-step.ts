@@ -1,3 +1,5 @@
+import type { Document } from '../../../schemas/document.ts'
+import { writeSample } from '../../../schemas/sample.ts'
 import { withAssets } from '../../../topologies/assets.ts'
 import { encodeView } from '../../../topologies/dataset/views.ts'
 import {
@@ -16,13 +18,13 @@ const NOTHING = Buffer.alloc(0)
 /** Takes of a document what the operator behind the stage must know of it. The gate counts the document, unless it fails here. */
 export function probeStep(operator: PlannedOperator, catalog: Catalog, context: OperatorContext): Step {
   const definition = definitionOf(operator, catalog)
-  const take = isOfDataset(definition) ? probeOf(definition, operator, context) : () => null
+  const take = isOfDataset(definition) ? probeOf(definition, operator, context) : null
   return {
     operator,
     breaker: breakerOf(operator),
     handsOn: true,
     apply: (passage: Passage) => {
-      passage.probe = take(passage.subject(operator.textKey))
+      passage.probe = take?.(passage.subject(operator.textKey), passage.document) ?? null
       return null
     },
   }
@@ -32,13 +34,20 @@ function probeOf(
   definition: DatasetOperatorDefinition,
   operator: PlannedOperator,
   context: OperatorContext,
-): (subject: Subject) => Probe | null {
+): (subject: Subject, document: Document) => Probe {
   const parameters = withAssets(operator.parameters, context.assets)
   if (definition.kind === 'selector') {
     const selector = definition.create(parameters, context)
     return (subject) => ({ keys: [], signature: encodeView(selector.view(subject)), rank: null })
   }
-  if (definition.kind === 'grouper') return () => null
+  if (definition.kind === 'grouper') {
+    const grouper = definition.create(parameters, context)
+    return (subject, document) => ({
+      keys: [Buffer.from(grouper.key(subject))],
+      signature: Buffer.from(writeSample(document, { dropInternal: true })),
+      rank: null,
+    })
+  }
   if (definition.on === 'lines') {
     const deduplicator = definition.create(parameters, context)
     const keys = (subject: Subject) => deduplicator.lines(subject).map((key) => Buffer.from(key, 'latin1'))

@@ -79,6 +79,7 @@ export class Probing {
       partition: shard,
       records: this.#blocks.map((block) => ({
         key: null,
+        timestamp: Date.now(),
         value: this.#parts.codec.encodeProbes(this.#written(block, shard)),
       })),
     }))

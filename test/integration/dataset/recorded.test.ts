@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
 import { memoryBroker } from '../../../services/brokers/memory/memory.ts'
-import { catalog } from '../../../services/operators/catalog.ts'
 import { type DatasetVector, datasetsOf, recordedDatasetOperators } from '../../support/datasets.ts'
 import { inlineLauncher, type PlanVariant, runLines, topologyOf } from '../../support/pipelines.ts'
 
@@ -25,9 +24,7 @@ function chosen(operator: string): DatasetVector[] {
   return fit.filter((_, i) => i % step === 0)
 }
 
-const operators = recordedDatasetOperators().filter((name) => catalog.get(name)?.kind !== 'grouper')
-
-describe.each(operators)('%s in a pipeline', (operator) => {
+describe.each(recordedDatasetOperators())('%s in a pipeline', (operator) => {
   test('keeps of a data set what Data-Juicer keeps, however it is parted', { timeout: 120_000 }, async () => {
     const vectors = chosen(operator)
     expect(vectors.length).toBeGreaterThan(5)
