@@ -4,7 +4,7 @@ import type { Deduplicator } from '../../topologies/dataset/operator.ts'
 import { DUPLICATE, type Subject } from '../../topologies/operator.ts'
 import type { DatasetLink } from '../../topologies/topology.ts'
 import { type Answers, type Fold, noAnswers, type Turn } from './fold.ts'
-import { bytesOf, keyOf, spelling } from './keys.ts'
+import { bytesOf, keyOf, NUMBER_BYTES, readNumber, spelling, writeNumber } from './keys.ts'
 import { decodeIndexed, encodeIndexed, type IndexedDocument, indexed } from './known-document.ts'
 import type { Change, Store } from './store.ts'
 
@@ -14,8 +14,6 @@ export interface BucketParts {
   shard: number
   codec: Codec
 }
-
-const NUMBER_BYTES = 8
 
 /** Finds documents that share a key with an earlier one. Of each bucket the first is kept; all of them where they are compared. */
 export function bucketFold(parts: BucketParts): Fold {
@@ -83,51 +81,57 @@ function verdictsOf(edges: Edge[]): Verdict[] {
   }))
 }
 
+/** A key of a store, and the numbers of the documents that the store has under it. */
+interface Entry {
+  key: Buffer
+  numbers: number[]
+  changed: boolean
+}
+
+type Entries = Map<string, Entry>
+
 /** What a store holds of the keys of some blocks, and what they add to it. */
 class Draft {
-  readonly #buckets: Map<string, number[]>
+  readonly #buckets: Entries
+  readonly #twins: Entries
+  readonly #names: Entries
   readonly #documents: Map<number, IndexedDocument | null>
-  readonly #twins: Map<string, number>
-  readonly #names: Map<string, number>
-  readonly #changes = new Map<string, Change>()
+  readonly #changes: Change[] = []
 
   private constructor(
-    buckets: Map<string, number[]>,
+    found: { buckets: Entries; twins: Entries; names: Entries },
     documents: Map<number, IndexedDocument | null>,
-    others: { twins: Map<string, number>; names: Map<string, number> },
   ) {
-    this.#buckets = buckets
+    this.#buckets = found.buckets
+    this.#twins = found.twins
+    this.#names = found.names
     this.#documents = documents
-    this.#twins = others.twins
-    this.#names = others.names
   }
 
   static async over(store: Store, turns: Turn[], compares: boolean): Promise<Draft> {
     const documents = turns.flatMap(({ block }) => block.documents)
+    const forgotten = turns.flatMap(({ block }) => block.forgotten.map((id) => nameOf(block.pipeline, id)))
     const buckets = await lookUp(
       store,
       'bucket',
       documents.flatMap(({ keys }) => keys),
     )
     const twins = await lookUp(store, 'twin', compares ? documents.map(({ signature }) => signature) : [])
-    const names = await lookUp(
-      store,
-      'name',
-      turns.flatMap(({ block }) => block.forgotten.map((id) => nameOf(block.pipeline, id))),
-    )
-    const numbers = [...new Set([...buckets.values(), ...twins.values(), ...names.values()].flat())]
-    const found = await store.getMany(numbers.map((number) => keyOf('document', bytesOf(number))))
-    const known = new Map(numbers.map((number, i) => [number, found[i] ? decodeIndexed(found[i]) : null]))
-    return new Draft(buckets, known, { twins: firsts(twins), names: firsts(names) })
+    const names = await lookUp(store, 'name', forgotten)
+    const numbers = [buckets, twins, names].flatMap((entries) => Array.from(entries.values(), ({ numbers }) => numbers))
+    const known = await documentsOf(store, [...new Set(numbers.flat())])
+    return new Draft({ buckets, twins, names }, known)
   }
 
   /** The first documents of the buckets; the document becomes the first of those that have none. */
   sharing(document: IndexedDocument, keys: Buffer[], number: number): IndexedDocument[] {
     const others = new Map<number, IndexedDocument>()
     for (const key of keys) {
-      const [first] = this.#in(key)
-      if (first) others.set(...first)
-      else this.#fill(key, [number])
+      const entry = entryOf(this.#buckets, 'bucket', key)
+      const first = entry.numbers[0]
+      const other = first === undefined ? null : this.#documents.get(first)
+      if (other && first !== undefined) others.set(first, other)
+      else fill(entry, [number])
     }
     this.#add(document, number)
     return byArrival(others)
@@ -142,80 +146,106 @@ class Draft {
   ): IndexedDocument[] {
     const others = new Map<number, IndexedDocument>()
     const { signature } = document
-    const twin = this.#twins.get(spelling(signature))
-    const first = twin === undefined ? null : this.#documents.get(twin)
+    const twin = entryOf(this.#twins, 'twin', signature)
+    const first = twin.numbers[0] === undefined ? null : this.#documents.get(twin.numbers[0])
     this.#add(document, number)
-    if (twin !== undefined && first) return compare(signature, signature) === null ? [] : [first]
-    this.#twins.set(spelling(signature), number)
-    this.#put(keyOf('twin', signature), bytesOf(number))
+    if (first) return compare(signature, signature) === null ? [] : [first]
+    fill(twin, [number])
     for (const key of keys) {
-      const there = this.#in(key)
+      const entry = entryOf(this.#buckets, 'bucket', key)
+      const there = this.#in(entry)
       for (const [at, other] of there) if (compare(other.signature, signature) !== null) others.set(at, other)
-      this.#fill(key, [...there.map(([at]) => at), number])
+      fill(entry, [...there.map(([at]) => at), number])
     }
     return byArrival(others)
   }
 
   /** From now on the document is as if it had never been there. */
   forget(pipeline: string, id: string): void {
-    const name = nameOf(pipeline, id)
-    const number = this.#names.get(spelling(name))
+    const name = entryOf(this.#names, 'name', nameOf(pipeline, id))
+    const [number] = name.numbers
     if (number === undefined) return
     this.#documents.set(number, null)
-    for (const key of [keyOf('document', bytesOf(number)), keyOf('name', name)]) {
-      this.#changes.set(spelling(key), { type: 'del', key })
-    }
+    name.numbers = []
+    this.#changes.push({ type: 'del', key: name.key }, { type: 'del', key: keyOf('document', bytesOf(number)) })
   }
 
   changes(): Change[] {
-    return [...this.#changes.values()]
+    return [...this.#changes, ...changesOf(this.#buckets), ...changesOf(this.#twins)]
   }
 
   /** The documents of a bucket that are not forgotten, by their numbers. */
-  #in(key: Buffer): [number, IndexedDocument][] {
-    return (this.#buckets.get(spelling(key)) ?? []).flatMap((number) => {
+  #in({ numbers }: Entry): [number, IndexedDocument][] {
+    return numbers.flatMap((number) => {
       const document = this.#documents.get(number)
       return document ? [[number, document] as [number, IndexedDocument]] : []
     })
   }
 
-  #fill(key: Buffer, numbers: number[]): void {
-    this.#buckets.set(spelling(key), numbers)
-    this.#put(keyOf('bucket', key), Buffer.concat(numbers.map(bytesOf)))
-  }
-
+  /** In the order of the changes a document may still be forgotten behind this. */
   #add(document: IndexedDocument, number: number): void {
-    const name = nameOf(document.pipeline, document.id)
+    const name = entryOf(this.#names, 'name', nameOf(document.pipeline, document.id))
+    const bytes = bytesOf(number)
     this.#documents.set(number, document)
-    this.#names.set(spelling(name), number)
-    this.#put(keyOf('document', bytesOf(number)), encodeIndexed(document))
-    this.#put(keyOf('name', name), bytesOf(number))
+    name.numbers = [number]
+    this.#changes.push(
+      { type: 'put', key: keyOf('document', bytes), value: encodeIndexed(document) },
+      { type: 'put', key: name.key, value: bytes },
+    )
   }
+}
 
-  #put(key: Buffer, value: Buffer): void {
-    this.#changes.set(spelling(key), { type: 'put', key, value })
+/** What the store has under each key. */
+async function lookUp(store: Store, kind: 'bucket' | 'twin' | 'name', keys: Buffer[]): Promise<Entries> {
+  const entries: Entries = new Map()
+  for (const key of keys) entryOf(entries, kind, key)
+  const all = [...entries.values()]
+  const found = await store.getMany(all.map(({ key }) => key))
+  for (const [i, entry] of all.entries()) if (found[i]) entry.numbers = numbersIn(found[i])
+  return entries
+}
+
+async function documentsOf(store: Store, numbers: number[]): Promise<Map<number, IndexedDocument | null>> {
+  const found = await store.getMany(numbers.map((number) => keyOf('document', bytesOf(number))))
+  return new Map(numbers.map((number, i) => [number, found[i] ? decodeIndexed(found[i]) : null]))
+}
+
+const EMPTY: number[] = []
+
+function entryOf(entries: Entries, kind: 'bucket' | 'twin' | 'name', key: Buffer): Entry {
+  const spelt = spelling(key)
+  const known = entries.get(spelt)
+  if (known) return known
+  const entry = { key: keyOf(kind, key), numbers: EMPTY, changed: false }
+  entries.set(spelt, entry)
+  return entry
+}
+
+function fill(entry: Entry, numbers: number[]): void {
+  entry.numbers = numbers
+  entry.changed = true
+}
+
+function changesOf(entries: Entries): Change[] {
+  const changes: Change[] = []
+  for (const { key, numbers, changed } of entries.values()) {
+    if (changed) changes.push({ type: 'put', key, value: bytesOfAll(numbers) })
   }
+  return changes
+}
+
+function bytesOfAll(numbers: number[]): Buffer {
+  const bytes = Buffer.allocUnsafe(numbers.length * NUMBER_BYTES)
+  for (const [i, number] of numbers.entries()) writeNumber(bytes, number, i * NUMBER_BYTES)
+  return bytes
+}
+
+function numbersIn(bytes: Buffer): number[] {
+  return Array.from({ length: bytes.length / NUMBER_BYTES }, (_, i) => readNumber(bytes, i * NUMBER_BYTES))
 }
 
 function byArrival(documents: Map<number, IndexedDocument>): IndexedDocument[] {
   return [...documents].sort(([a], [b]) => a - b).map(([, document]) => document)
-}
-
-/** The numbers under each key that the store has. */
-async function lookUp(store: Store, kind: 'bucket' | 'twin' | 'name', keys: Buffer[]): Promise<Map<string, number[]>> {
-  const unique = new Map(keys.map((key) => [spelling(key), key]))
-  const found = await store.getMany(Array.from(unique.values(), (key) => keyOf(kind, key)))
-  const numbers = new Map<string, number[]>()
-  for (const [i, key] of [...unique.keys()].entries()) if (found[i]) numbers.set(key, numbersIn(found[i]))
-  return numbers
-}
-
-function numbersIn(bytes: Buffer): number[] {
-  return Array.from({ length: bytes.length / NUMBER_BYTES }, (_, i) => Number(bytes.readBigUInt64BE(i * NUMBER_BYTES)))
-}
-
-function firsts(all: Map<string, number[]>): Map<string, number> {
-  return new Map(Array.from(all, ([key, [first = 0]]) => [key, first]))
 }
 
 function nameOf(pipeline: string, id: string): Buffer {

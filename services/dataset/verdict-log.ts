@@ -56,7 +56,10 @@ export class VerdictLog {
 
   #reached(): bigint {
     if (this.#through.size < this.#parts.link.answerers) return -1n
-    return [...this.#through.values()].reduce((least, through) => (through < least ? through : least))
+    const [first = -1n, ...others] = this.#through.values()
+    let least = first
+    for (const through of others) if (through < least) least = through
+    return least
   }
 
   async #follow(): Promise<void> {
