@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { closeSync, existsSync, fstatSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { cureOf } from '../../topologies/assets.ts'
 import { Failure } from '../../topologies/failure.ts'
 import type { OperatorContext } from '../../topologies/operator.ts'
 
@@ -18,7 +19,7 @@ export function assetDirectory(root: string, { files = false }: AssetOptions = {
     readAsset(name) {
       const path = join(root, name)
       if (!existsSync(path)) throw missing(name, root)
-      return readFileSync(path)
+      return readWhole(path)
     },
     ...(files ? { readFile: (path: string) => readFileSync(path) } : {}),
     listAssets(directory) {
@@ -32,9 +33,25 @@ export function assetDirectory(root: string, { files = false }: AssetOptions = {
   }
 }
 
+/** Node reads no more than 2 GiB at once. */
+const PART = 1 << 30
+
+/** A file of any size, in memory of its own. */
+function readWhole(path: string): Uint8Array {
+  const file = openSync(path, 'r')
+  try {
+    const bytes = new Uint8Array(fstatSync(file).size)
+    for (let at = 0; at < bytes.length; ) {
+      const count = readSync(file, bytes, at, Math.min(PART, bytes.length - at), null)
+      if (count === 0) break
+      at += count
+    }
+    return bytes
+  } finally {
+    closeSync(file)
+  }
+}
+
 function missing(name: string, root: string): Failure {
-  return new Failure(
-    'asset_missing',
-    `The asset ${name} is not in ${root}. Put it there, or name another directory by --assets or MILLRACE_ASSETS.`,
-  )
+  return new Failure('asset_missing', `The asset ${name} is not in ${root}. ${cureOf(name)}`)
 }

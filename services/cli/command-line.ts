@@ -48,6 +48,11 @@ export const COMMANDS: Entry[] = [
     load: () => import('./assets/command.ts'),
   },
   { name: 'produce', summary: 'feed files to a pipeline', load: () => import('./commands/produce.ts') },
+  {
+    name: 'convert',
+    summary: 'turn files into other formats or topics, and topics into files',
+    load: () => import('./commands/convert.ts'),
+  },
   { name: 'export', summary: 'write a topic to part files, exactly once', load: () => import('./commands/export.ts') },
   { name: 'up', summary: 'keep a recipe running as local services', load: () => import('./commands/up.ts') },
   { name: 'down', summary: 'drain and stop those services', load: () => import('./commands/down.ts') },

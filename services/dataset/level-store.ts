@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ClassicLevel } from 'classic-level'
 import { classify, Failure } from '../../topologies/failure.ts'
@@ -26,6 +26,11 @@ export function levelStores(directory: string): OpenStore {
     }
     return storeOf(level, path)
   }
+}
+
+/** Removes stores that nobody has open. */
+export async function removeStores(directory: string, names: string[]): Promise<void> {
+  for (const name of names) await rm(join(directory, name), { recursive: true, force: true })
 }
 
 function storeOf(level: ClassicLevel<Buffer, Buffer>, path: string): Store {

@@ -17,12 +17,6 @@ export function bound(byDefault: number | null, what: string) {
   return z.number().nullable().default(byDefault).describe(what)
 }
 
-/** `tokenization`, which only false (or null) is possible for. */
-export const noTokenization = z
-  .literal([false, null], { error: 'tokenization: true needs a tokenizer; it is not available in this version' })
-  .default(false)
-  .describe('must be false: splitting texts with a tokenizer is not available in this version')
-
 /** The reason to drop a document with this stat, or null. A stat that is no number fails the document, as in Data-Juicer. */
 export function judgeBounds(value: StatValue | undefined, bounds: Bounds, flags: FilterParameters): string | null {
   const minimum = bounds.minimum ?? Number.NEGATIVE_INFINITY

@@ -1,5 +1,5 @@
 import type { LedgerEntry, OperatorTally } from '../../schemas/ledger.ts'
-import type { Stage, Topology } from '../../topologies/topology.ts'
+import { operatorsOf, type Stage, type Topology } from '../../topologies/topology.ts'
 
 /** What of a ledger entry adds up. */
 const SUMMED = [
@@ -93,7 +93,7 @@ export function underWay(totals: Totals): number {
 }
 
 function emptyAccount(stage: Stage): StageAccount {
-  const operators = stage.operators.map(({ index, name }): [number, OperatorTally] => [
+  const operators = operatorsOf(stage).map(({ index, name }): [number, OperatorTally] => [
     index,
     { index, name, in: 0, kept: 0, dropped: {}, failed: 0, skipped: 0, seconds: 0 },
   ])
@@ -111,6 +111,16 @@ function emptyAccount(stage: Stage): StageAccount {
     replayed: 0,
   }
   return { stage: stage.name, ...zeros, checkpoints: 0, operators: new Map(operators), ended: new Set() }
+}
+
+/** The accounts of all operators in their order. One of the whole data set may act in two stages. */
+export function operatorAccounts(stages: StageAccount[]): OperatorTally[] {
+  const all = new Map<number, OperatorTally>()
+  for (const operator of stages.flatMap(({ operators }) => [...operators.values()])) {
+    if (all.has(operator.index)) addOperator(all, operator)
+    else all.set(operator.index, { ...operator, dropped: { ...operator.dropped } })
+  }
+  return [...all.values()].sort((a, b) => a.index - b.index)
 }
 
 function addOperator(accounts: Map<number, OperatorTally>, entry: OperatorTally): void {

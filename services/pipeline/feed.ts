@@ -26,9 +26,15 @@ export interface OversizeLine {
   byteOffset: bigint
 }
 
+/** What the feeder needs to know of a topology. */
+export type FeedTopology = Pick<Topology, 'pipeline' | 'compression' | 'transactionBytes'> & {
+  topics: Pick<Topology['topics'], 'raw'>
+  channels: readonly Pick<Topology['channels'][number], 'kind' | 'partitions'>[]
+}
+
 export interface FeedParts {
   broker: Broker
-  topology: Topology
+  topology: FeedTopology
   /** Set when the input is a whole run: its end markers close every partition behind the data. */
   run: string | null
   lines: AsyncIterable<FeedLine[]>

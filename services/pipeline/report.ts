@@ -1,5 +1,5 @@
 import type { Topology } from '../../topologies/topology.ts'
-import { balances, type StageAccount, type Totals, totalsOf } from './account.ts'
+import { balances, operatorAccounts, type StageAccount, type Totals, totalsOf } from './account.ts'
 
 /** The closing report of a run: what `run --json` prints. Its names are relied on from outside. */
 export interface Report extends Totals {
@@ -46,7 +46,7 @@ export interface ReportFacts {
 export function reportOf(topology: Topology, stages: StageAccount[], facts: ReportFacts): Report {
   const totals = totalsOf(stages)
   const agrees = totals.input === facts.fed && (facts.exported === null || facts.exported === totals.output)
-  const operators = stages.flatMap((stage) => [...stage.operators.values()]).sort((a, b) => a.index - b.index)
+  const operators = operatorAccounts(stages)
   return {
     run: facts.run,
     pipeline: topology.pipeline,

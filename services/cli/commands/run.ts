@@ -1,8 +1,10 @@
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import type { Command } from 'commander'
 import { createCodec } from '../../../schemas/codec.ts'
+import type { Topology } from '../../../topologies/topology.ts'
+import { removeStores } from '../../dataset/level-store.ts'
 import type { Report } from '../../pipeline/report.ts'
 import { runPipeline } from '../../pipeline/run.ts'
 import { inputLines } from '../input-lines.ts'
@@ -71,23 +73,17 @@ export async function runRecipe(path: string, options: RunOptions): Promise<Repo
     const topology = planRecipe(loaded, await existingPartitions(broker, recipe, options))
     const schemas = await schemasInUse()
     const assets = assetsPath(options.assets)
-    const launch =
-      broker.kind === 'memory'
-        ? insideLauncher({
-            broker,
-            topology,
-            schemas,
-            assets,
-            log,
-            stores: await mkdtemp(join(tmpdir(), 'millrace-stores-')),
-          })
-        : processLauncher({
-            args: await sharedArguments({ path, source: loaded.source, broker, topology }, options),
-            logs: join(home(), 'logs', topology.pipeline),
-          })
+    const inside = broker.kind === 'memory'
+    const stores = inside ? await mkdtemp(join(tmpdir(), 'millrace-stores-')) : join(home(), 'stores')
+    const launch = inside
+      ? insideLauncher({ broker, topology, schemas, assets, log, stores })
+      : processLauncher({
+          args: await sharedArguments({ path, source: loaded.source, broker, topology }, options),
+          logs: join(home(), 'logs', topology.pipeline),
+        })
     const run = `${new Date().toISOString().replace(/[-:.]/g, '')}-${process.pid}`
     const signal = interruption('Interrupted; what was fed stays on the topics, and the next run finishes it first.')
-    return await runPipeline({
+    const report = await runPipeline({
       broker,
       topology,
       codec: createCodec(schemas),
@@ -99,8 +95,15 @@ export async function runRecipe(path: string, options: RunOptions): Promise<Repo
       signal,
       onProgress: view.show,
     })
+    await removeStores(inside ? dirname(stores) : stores, inside ? [basename(stores)] : passingStores(topology))
+    return report
   } finally {
     view.clear()
     await broker.close()
   }
+}
+
+/** The stores of indexes that go with the run. */
+function passingStores({ stages }: Topology): string[] {
+  return stages.flatMap(({ serves, group }) => (serves && !serves.lasting ? [group] : []))
 }

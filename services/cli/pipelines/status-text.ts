@@ -1,4 +1,5 @@
 import type { Topology } from '../../../topologies/topology.ts'
+import { operatorAccounts } from '../../pipeline/account.ts'
 import type { PipelineState } from '../supervision/state.ts'
 import { count, counted } from '../terminal/numbers.ts'
 import { table } from '../terminal/table.ts'
@@ -40,7 +41,7 @@ export function statusData({ pipeline, broker, topology, state, running, reading
       lag_per_partition: lag[at]?.partitions ?? [],
       documents_per_second: rates[at]?.documents ?? 0,
     })),
-    operators: stages.flatMap(({ operators }) => [...operators.values()]),
+    operators: operatorAccounts(stages),
     account: { ...totals, under_way: underWay, balanced },
     letters,
     foreign_entries: foreign,

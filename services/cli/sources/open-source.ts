@@ -3,6 +3,7 @@ import { Failure } from '../../../topologies/failure.ts'
 import type { Source } from '../../../topologies/recipe/dataset.ts'
 import type { Validator } from '../../../topologies/recipe/validators.ts'
 import { expandInputs, STANDARD } from '../../connectors/files.ts'
+import type { Format } from '../../connectors/formats.ts'
 import type { Line } from '../../connectors/line.ts'
 import { isObject, type StoreAccess } from '../../connectors/object-address.ts'
 import { readSamples } from '../../connectors/readers/read-samples.ts'
@@ -60,10 +61,10 @@ async function* rejoined(
 }
 
 /** The samples of files, in order. */
-export async function* linesOf(files: string[], access?: StoreAccess): AsyncGenerator<FeedLine[]> {
+export async function* linesOf(files: string[], access?: StoreAccess, format?: Format): AsyncGenerator<FeedLine[]> {
   for (const file of files) {
     const name = placeName(file)
-    for await (const { lines } of readSamples(file, { unpackRatio: unpackRatio(), access })) {
+    for await (const { lines } of readSamples(file, { unpackRatio: unpackRatio(), access, format })) {
       if (lines.length > 0) yield lines.map((line) => feedLine(line, name))
     }
   }

@@ -21,10 +21,13 @@ export interface Dictionary {
   labelCounts: number[]
   /** Whether n-grams were taken out of the model. */
   pruned: boolean
-  /** The rows of a word: its own, and those of its character n-grams. Null for the token of a label, which is no word. */
-  rowsOf(word: string): number[] | null
-  /** The rows of the word n-grams of a line whose words have these hashes. */
-  ngramRows(hashes: Int32Array, count: number): number[]
+  /**
+   * Calls back for each row of a word, its own first, then those of its character n-grams; gives their number, or -1 for the
+   * token of a label, which is no word.
+   */
+  eachRow(word: string, take: (row: number) => void): number
+  /** Calls back for each row of the word n-grams of a line whose words have these hashes. */
+  eachNgramRow(hashes: Int32Array, count: number, take: (row: number) => void): void
 }
 
 /** What fastText puts in the place of the end of a line. */
@@ -35,6 +38,11 @@ const FNV_PRIME = 0x01000193
 /** By which the hash of a word n-gram is multiplied for each word more. */
 const NGRAM_FACTOR = 116_049_371
 const IS_LABEL = 1
+/** What stands before and behind a word when it is cut into n-grams. */
+const WORD_BEGIN = 0x3c
+const WORD_END = 0x3e
+/** UTF-8 needs at most so many bytes for a code unit of JavaScript. */
+const BYTES_PER_UNIT = 3
 const LARGEST_BUCKETS = 2 ** 31
 
 const encoder = new TextEncoder()
@@ -54,27 +62,41 @@ interface Entries {
 export function readDictionary(file: ByteReader, given: Arguments): Dictionary {
   if (given.buckets < 0 || given.buckets >= LARGEST_BUCKETS) throw file.invalid('has an impossible number of buckets')
   const { known, words, labels, labelCounts, kept } = readEntries(file)
-  const bucketRow = (hash: number, rows: number[]) => {
-    const row = kept ? kept.get(hash) : hash
-    if (row !== undefined) rows.push(words + row)
+  const rowOf = (bucket: number) => {
+    const row = kept ? kept.get(bucket) : bucket
+    return row === undefined ? -1 : words + row
   }
+  let room = new Uint8Array(1 << 10)
   return {
     words,
     labels,
     labelCounts,
     pruned: kept !== null,
-    rowsOf(word) {
-      const row = known.get(word)
-      if (row === -1 || (row === undefined && word.startsWith(LABEL))) return null
-      const rows = row === undefined ? [] : [row]
-      if (word === END_OF_LINE) return rows
-      eachNgram(encoder.encode(`<${word}>`), given, (hash) => bucketRow(hash % given.buckets, rows))
-      return rows
+    eachRow(word, take) {
+      const own = known.get(word)
+      if (own === -1 || (own === undefined && word.startsWith(LABEL))) return -1
+      let count = 0
+      const add = (row: number) => {
+        if (row < 0) return
+        count++
+        take(row)
+      }
+      if (own !== undefined) add(own)
+      if (word === END_OF_LINE) return count
+      const size = word.length * BYTES_PER_UNIT + 2
+      if (size > room.length) room = new Uint8Array(2 * size)
+      const marked = room.subarray(0, 2 + encoder.encodeInto(word, room.subarray(1)).written)
+      marked[0] = WORD_BEGIN
+      marked[marked.length - 1] = WORD_END
+      eachNgram(marked, given, (hash) => add(rowOf(hash % given.buckets)))
+      return count
     },
-    ngramRows: (hashes, count) => {
-      const rows: number[] = []
-      for (let i = 0; i < count; i++) eachWordNgram(hashes, { from: i, count, given }, (row) => bucketRow(row, rows))
-      return rows
+    eachNgramRow: (hashes, count, take) => {
+      const add = (bucket: number) => {
+        const row = rowOf(bucket)
+        if (row >= 0) take(row)
+      }
+      for (let i = 0; i < count; i++) eachWordNgram(hashes, { from: i, count, given }, add)
     },
   }
 }

@@ -24,7 +24,7 @@ const WITHOUT_NGRAMS = 11
 const SUPERVISED = 3
 /** Bytes that remembered words may take. */
 const MEMO_BYTES = 16 << 20
-const LARGEST_MEMO = 1 << 16
+const LARGEST_MEMO = 1 << 17
 
 const encoder = new TextEncoder()
 
@@ -90,10 +90,10 @@ function classifier(parts: Parts): TextClassifier {
       }
       eachWord(line, take)
       if (given.wordNgrams > 1) {
-        for (const row of dictionary.ngramRows(hashes, tokens)) {
+        dictionary.eachNgramRow(hashes, tokens, (row) => {
           input.add(row, sum)
           rows++
-        }
+        })
       }
       if (rows === 0) return []
       if (needsRounding(rows, tokensSeen, words.distinct)) sum.set(roundedSum(line, parts))
@@ -116,19 +116,26 @@ function needsRounding(rows: number, tokens: number, distinct: number): boolean 
   return rows > MANY_ROWS || (rows > SOME_ROWS && tokens > distinct * REPETITION)
 }
 
+/** In the place of the rows of a label's token. */
+const NO_WORD = -1
+
 /** The sum of a line's rows as fastText makes it: one by one, each rounded to 32 bits. */
 function roundedSum(line: string, { given, dictionary, input }: Parts): Float32Array {
   const sum = new Float32Array(given.dimension)
-  const known = new Map<string, number[] | null>()
+  const known = new Map<string, number[]>()
   const hashes: number[] = []
   eachWord(line, (start, end) => {
     const word = start < 0 ? END_OF_LINE : line.slice(start, end)
-    if (!known.has(word)) known.set(word, dictionary.rowsOf(word))
-    const rows = known.get(word)
-    for (const row of rows ?? []) input.add(row, sum)
-    if (rows && given.wordNgrams > 1) hashes.push(hashOf(encoder.encode(word)))
+    const rows = known.get(word) ?? []
+    if (!known.has(word)) {
+      const count = dictionary.eachRow(word, (row) => rows.push(row))
+      known.set(word, count < 0 ? [NO_WORD] : rows)
+    }
+    if (known.get(word)?.[0] === NO_WORD) return
+    for (const row of rows) input.add(row, sum)
+    if (given.wordNgrams > 1) hashes.push(hashOf(encoder.encode(word)))
   })
-  for (const row of dictionary.ngramRows(Int32Array.from(hashes), hashes.length)) input.add(row, sum)
+  dictionary.eachNgramRow(Int32Array.from(hashes), hashes.length, (row) => input.add(row, sum))
   return sum
 }
 
@@ -228,9 +235,7 @@ function rememberedWords({ given, dictionary, input }: Parts) {
 
   function sumOf(word: string, vector: Float64Array): number {
     vector.fill(0)
-    const rows = dictionary.rowsOf(word)
-    for (const row of rows ?? []) input.add(row, vector)
-    return rows ? rows.length : -1
+    return dictionary.eachRow(word, (row) => input.add(row, vector))
   }
 
   function learn(text: string, start: number, end: number, hash: number): number {
@@ -238,7 +243,7 @@ function rememberedWords({ given, dictionary, input }: Parts) {
     if (number < 0) return number
     const word = text.slice(start, end)
     counts[number] = sumOf(word, own)
-    fnvHashes[number] = hashOf(encoder.encode(word))
+    if (given.wordNgrams > 1) fnvHashes[number] = hashOf(encoder.encode(word))
     vectors.set(own, number * dimension)
     return number
   }

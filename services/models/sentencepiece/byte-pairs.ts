@@ -32,7 +32,7 @@ export function bytePairSegmenter(model: ModelFile): Segmenter {
   }
   return {
     cut: (text, { start, end }) => cut(keyOf(text, start, end), text.subarray(start, end), vocabulary),
-    sumBehind: () => 0,
+    scores: new Float32Array(model.pieces.length),
   }
 }
 
@@ -110,5 +110,11 @@ function finished(word: string, parts: Part[], { vocabulary, seams }: Finishing)
     add(part.start, part.end)
     i = part.behind
   }
-  return { path: Int32Array.from(path), ends: Int32Array.from(ends), sum: 0, steadyBelow: Number.POSITIVE_INFINITY }
+  return {
+    count: path.length,
+    path: Int32Array.from(path),
+    ends: Int32Array.from(ends),
+    sum: 0,
+    steadyBelow: Number.POSITIVE_INFINITY,
+  }
 }

@@ -6,11 +6,12 @@ export interface Charsmap {
   match(text: Uint8Array, start: number): number
   /** The substitute of the last match, as a part of the file. */
   substitute(): Uint8Array
-  /** Whether a blank is part of a longer string, or becomes something else, or the mark for blanks comes out. */
-  mixesBlanks: boolean
+  /** By byte: whether it is part of a longer string that has a substitute. */
+  isInside: Uint8Array
+  /** Whether the mark for blanks comes out of it. */
+  givesMark: boolean
 }
 
-const BLANK = 0x20
 const BLANK_MARK = [0xe2, 0x96, 0x81]
 /** The trie's size is a multiple of that, and it is at least as large. */
 const BLOCK = 1024
@@ -43,7 +44,8 @@ export function readCharsmap(name: string, bytes: Uint8Array): Charsmap {
       return found < substitutes.length ? longest : 0
     },
     substitute: () => substitutes.subarray(found, substitutes.indexOf(0, found)),
-    mixesBlanks: holdsMark(substitutes) || mixes(units, substitutes),
+    isInside: bytesInside(units),
+    givesMark: holdsMark(substitutes),
   }
 }
 
@@ -65,22 +67,16 @@ function holdsMark(bytes: Uint8Array): boolean {
 }
 
 /** Walks through the whole trie. */
-function mixes(units: Uint32Array, substitutes: Uint8Array): boolean {
-  const open = [{ place: offsetOf(units[0] as number), depth: 0 }]
+function bytesInside(units: Uint32Array): Uint8Array {
+  const isInside = new Uint8Array(0x100)
+  const open = [{ place: offsetOf(units[0] as number), first: -1 }]
   for (let node = open.pop(); node; node = open.pop()) {
     for (let byte = 1; byte < 0x100; byte++) {
       const unit = units[node.place ^ byte] ?? 0
       if (labelOf(unit) !== byte) continue
-      const place = (node.place ^ byte ^ offsetOf(unit)) >>> 0
-      if (byte === BLANK && !(node.depth === 0 && isBlankItself(unit, units[place] ?? 0, substitutes))) return true
-      open.push({ place, depth: node.depth + 1 })
+      if (node.first >= 0) isInside[byte] = isInside[node.first] = 1
+      open.push({ place: (node.place ^ byte ^ offsetOf(unit)) >>> 0, first: node.first >= 0 ? node.first : byte })
     }
   }
-  return false
-}
-
-/** Whether the rule for a blank alone leaves it, and no longer one begins with it. */
-function isBlankItself(unit: number, leaf: number, substitutes: Uint8Array): boolean {
-  const value = leaf & 0x7fffffff
-  return hasLeaf(unit) && substitutes[value] === BLANK && substitutes[value + 1] === 0
+  return isInside
 }

@@ -12,10 +12,10 @@ export interface Normalizer {
   /** A text in UTF-8, normalised. The bytes are good until the next call. */
   normalize(text: Uint8Array): Uint8Array
   /**
-   * Whether a text may be normalised piecewise, in parts between blanks that hold no mark for blanks themselves: the results,
-   * one behind the other, are that of the whole.
+   * By UTF-16 unit up to a blank: whether a text may be normalised in parts between such ones, which hold no mark for blanks
+   * themselves: the results, one behind the other, are that of the whole. Null where it may not.
    */
-  isPiecewise: boolean
+  blanks: Uint8Array | null
 }
 
 /** The normaliser of a model. Throws Failure `asset_invalid`. */
@@ -26,14 +26,24 @@ export function normalizerOf(name: string, model: ModelFile): Normalizer {
   const writer = new Writer()
   return {
     normalize: (text) => normalize(text, { model, charsmap, symbols, writer }),
-    isPiecewise:
-      model.removesExtraBlanks &&
-      model.addsDummyPrefix &&
-      model.escapesBlanks &&
-      !model.blanksAsSuffix &&
-      !charsmap?.mixesBlanks &&
-      !own.some(({ bytes }) => bytes.includes(BLANK)),
+    blanks: blanksOf(model, charsmap, own),
   }
+}
+
+function blanksOf(model: ModelFile, charsmap: Charsmap | null, own: { bytes: Uint8Array }[]): Uint8Array | null {
+  const isUsual = model.removesExtraBlanks && model.addsDummyPrefix && model.escapesBlanks && !model.blanksAsSuffix
+  if (!isUsual || charsmap?.givesMark) return null
+  const blanks = Uint8Array.from({ length: BLANK + 1 }, (_, byte) => {
+    const isWithin = charsmap?.isInside[byte] === 1 || own.some(({ bytes }) => bytes.includes(byte))
+    return !isWithin && becomesBlank(byte, charsmap) ? 1 : 0
+  })
+  return blanks[BLANK] === 1 ? blanks : null
+}
+
+function becomesBlank(byte: number, charsmap: Charsmap | null): boolean {
+  if (!charsmap || charsmap.match(Uint8Array.of(byte), 0) === 0) return byte === BLANK
+  const substitute = charsmap.substitute()
+  return substitute.length === 1 && substitute[0] === BLANK
 }
 
 interface Rules {

@@ -22,147 +22,201 @@ export interface PieceTokenizer {
   encode(text: string): Pieces
 }
 
-/** Stretches that are remembered. */
-const MEMO_SIZE = 1 << 16
+/** Words that are remembered, and pieces of them. */
+const MEMO_SIZE = 1 << 17
+const MEMO_PIECES = MEMO_SIZE * 8
 const MARK = '\u2581'
 const BLANK = 0x20
+/** UTF-8 needs at most so many bytes for a code unit of JavaScript. */
+const BYTES_PER_UNIT = 3
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
 /**
- * Reads a model, unigram or byte pairs. Pieces are those of SentencePiece 0.2, whatever the text. Throws Failure
+ * Reads a model, unigram or byte pairs. Pieces are those of SentencePiece 0.2.3, whatever the text. Throws Failure
  * `asset_invalid`.
  */
 export function readPieceTokenizer(name: string, bytes: Uint8Array): PieceTokenizer {
   const model = readModelFile(name, bytes)
   const normalizer = normalizerOf(name, model)
   const segmenter = model.algorithm === BYTE_PAIRS ? bytePairSegmenter(model) : unigramSegmenter(model)
-  const stretches = stretchesOf(model, segmenter)
-  const byWords = normalizer.isPiecewise && stretches.areApart ? wordEncoder(normalizer, stretches) : null
+  const stretches = stretchesOf(model, normalizer, segmenter)
+  const byWords =
+    normalizer.blanks && stretches.areApart
+      ? wordEncoder(normalizer.blanks, stretches, {
+          scores: segmenter.scores,
+          unknown: model.unknown,
+          asBytes: model.byteFallback,
+        })
+      : null
   return {
     unknown: model.unknown,
     pieces: model.pieces.map((piece) => decoder.decode(piece.bytes)),
     encode(text) {
       const output = new Output(model)
       if (byWords && !text.includes(MARK)) byWords(text, output)
-      else stretches.append(normalizer.normalize(encoder.encode(text)), output)
+      else stretches.append(stretches.normalize(text, 0, text.length), output)
       return output.pieces()
     },
   }
 }
 
-/** A cut, with what it comes out as. */
-interface Known extends Cut {
-  bytes: Uint8Array
-  /** The pieces that come out; null where an unknown one makes them depend on what is before. */
-  ids: Int32Array | null
-}
-
+/** The stretches of a text: what is between the begins of two words. */
 interface Stretches {
   /** Whether no piece reaches over the begin of a stretch: what is in one does not depend on others, but for sums. */
   areApart: boolean
+  /** A part of a text, normalised. Good until the next one is. */
+  normalize(text: string, start: number, end: number): Uint8Array
+  /** Cuts the stretches of a normalised text and adds their pieces. */
   append(normalized: Uint8Array, output: Output): void
-  /** The stretches of a normalised part of a text, as cut where the sum is 0. */
-  known(normalized: Uint8Array): Known[]
-  add(stretch: Known, output: Output): void
+  /** Each stretch of a normalised text, as it is cut where the sum is 0, and its bytes. */
+  each(normalized: Uint8Array, take: (cut: Cut, bytes: Uint8Array) => void): void
 }
 
-function stretchesOf(model: ModelFile, segmenter: Segmenter): Stretches {
-  const areApart = !model.pieces.some(({ bytes, type }) => isInText(type) && holdsEnd(bytes, model.blanksAsSuffix))
-  const known = (bytes: Uint8Array): Known => {
-    const cut = segmenter.cut(bytes, { start: 0, end: bytes.length, sum: 0 })
-    return { ...cut, bytes, ids: cut.path.includes(model.unknown) ? null : cut.path }
-  }
-  const stretches: Stretches = {
+function stretchesOf(model: ModelFile, normalizer: Normalizer, segmenter: Segmenter): Stretches {
+  const asSuffix = model.blanksAsSuffix
+  const areApart = !model.pieces.some(
+    ({ bytes, type }) => isInText(type) && stretchEnd(bytes, 0, asSuffix) < bytes.length,
+  )
+  const endOf = (bytes: Uint8Array, start: number) => (areApart ? stretchEnd(bytes, start, asSuffix) : bytes.length)
+  let room = new Uint8Array(1 << 12)
+  return {
     areApart,
+    normalize(text, start, end) {
+      const size = (end - start) * BYTES_PER_UNIT
+      if (size > room.length) room = new Uint8Array(2 * size)
+      const { written } = encoder.encodeInto(text.slice(start, end), room)
+      const normalized = normalizer.normalize(room.subarray(0, written))
+      if (room.length > LARGEST_ROOM) room = new Uint8Array(1 << 12)
+      return normalized
+    },
     append(normalized, output) {
-      if (normalized.length === 0) return
-      for (const [start, end] of areApart
-        ? rangesOf(normalized, model.blanksAsSuffix)
-        : ([[0, normalized.length]] as const)) {
+      for (let start = 0; start < normalized.length; ) {
+        const end = endOf(normalized, start)
         const cut = segmenter.cut(normalized, { start, end, sum: output.sum })
         output.addPath(cut, normalized.subarray(start, end))
         output.sum = cut.sum
+        start = end
       }
     },
-    known: (normalized) =>
-      normalized.length === 0
-        ? []
-        : rangesOf(normalized, model.blanksAsSuffix).map(([start, end]) => known(normalized.slice(start, end))),
-    add(stretch, output) {
-      if (Math.abs(output.sum) >= stretch.steadyBelow) return stretches.append(stretch.bytes, output)
-      if (stretch.ids) output.addIds(stretch.ids)
-      else output.addPath(stretch, stretch.bytes)
-      output.sum = segmenter.sumBehind(stretch.path, output.sum)
+    each(normalized, take) {
+      for (let start = 0; start < normalized.length; ) {
+        const end = endOf(normalized, start)
+        take(segmenter.cut(normalized, { start, end, sum: 0 }), normalized.subarray(start, end))
+        start = end
+      }
     },
   }
-  return stretches
 }
 
-/** Whether something else than a mark is right before one, or right behind it where marks end words. */
-function holdsEnd(bytes: Uint8Array, asSuffix: boolean): boolean {
-  return rangesOf(bytes, asSuffix).length > 1
-}
+const LARGEST_ROOM = 1 << 20
 
-/** From each mark that has none before it up to the next one; or, where marks end words, from behind them. */
-function rangesOf(bytes: Uint8Array, asSuffix: boolean): [start: number, end: number][] {
-  const ranges: [number, number][] = []
-  let start = 0
-  let wasMark = !asSuffix
-  for (let at = 0; at < bytes.length; ) {
+/** Up to the next mark that has none before it; or, where marks end words, up to behind the next ones. */
+function stretchEnd(bytes: Uint8Array, start: number, asSuffix: boolean): number {
+  let wasMark = true
+  for (let at = start; at < bytes.length; ) {
     const isMark = isMarkAt(bytes, at)
     const begins = asSuffix ? wasMark && !isMark : isMark && !wasMark
-    if (begins && at > start) {
-      ranges.push([start, at])
-      start = at
-    }
+    if (begins && at > start) return at
     wasMark = isMark
     at += isMark ? BLANK_MARK.length : 1
   }
-  if (start < bytes.length) ranges.push([start, bytes.length])
-  return ranges
+  return bytes.length
 }
 
 function isMarkAt(bytes: Uint8Array, at: number): boolean {
   return bytes[at] === BLANK_MARK[0] && bytes[at + 1] === BLANK_MARK[1] && bytes[at + 2] === BLANK_MARK[2]
 }
 
+/** For a word that is cut anew each time. */
+const NEVER_STEADY = -1
+
+/** What the unknown pieces of a cut stand for, several in a row together. */
+function surfacesOf({ count, path, ends }: Cut, bytes: Uint8Array, unknown: number): string[] {
+  const surfaces: string[] = []
+  for (let i = 0; i < count; i++) {
+    if (path[i] !== unknown) continue
+    const start = i === 0 ? 0 : (ends[i - 1] as number)
+    while (i + 1 < count && path[i + 1] === unknown) i++
+    surfaces.push(decoder.decode(bytes.subarray(start, ends[i])))
+  }
+  return surfaces
+}
+
 /** Encodes a text word by word, and remembers what words became. */
-function wordEncoder(normalizer: Normalizer, stretches: Stretches): (text: string, output: Output) => void {
+function wordEncoder(
+  blanks: Uint8Array,
+  stretches: Stretches,
+  { scores, unknown, asBytes }: { scores: Float32Array; unknown: number; asBytes: boolean },
+): (text: string, output: Output) => void {
   const memo = new WordMemo(MEMO_SIZE)
-  const remembered: Known[][] = []
-  const learn = (text: string, start: number, end: number, hash: number): Known[] => {
-    const known = stretches.known(normalizer.normalize(encoder.encode(text.slice(start, end))))
+  const pieces = new Int32Array(MEMO_PIECES + LONGEST_REMEMBERED * BYTES_PER_UNIT)
+  /** By the number of a word: where its pieces begin; those of the next one begin where they end. */
+  const starts = new Int32Array(MEMO_SIZE + 1)
+  const steadyBelow = new Float64Array(MEMO_SIZE)
+  /** By the number of a word: what its unknown pieces stand for, where it has some. */
+  const unknowns = new Map<number, string[]>()
+  const holdsUnknown = new Uint8Array(MEMO_SIZE)
+
+  /** Notes what a word becomes; gives its number, or -1 for one that is not remembered. */
+  function learn(text: string, start: number, end: number, hash: number): number {
+    if ((starts[memo.size] as number) > MEMO_PIECES) memo.empty()
     const number = memo.add(text, start, end, { hash })
-    remembered[number] = known
-    return known
+    if (number < 0) return number
+    if (number === 0) unknowns.clear()
+    const surfaces: string[] = []
+    let place = starts[number] as number
+    let steady = Number.POSITIVE_INFINITY
+    let before = 0
+    stretches.each(stretches.normalize(text, start, end), (cut, bytes) => {
+      const { count, path, sum, steadyBelow: own } = cut
+      steady = Math.min(steady, own - 2 * before)
+      before += Math.abs(sum)
+      // an unknown begin may become one with what is before it
+      if (
+        place + count > pieces.length ||
+        path[0] === unknown ||
+        (asBytes && path.subarray(0, count).includes(unknown))
+      )
+        steady = NEVER_STEADY
+      for (let i = 0; i < count; i++) pieces[place++] = path[i] as number
+      surfaces.push(...surfacesOf(cut, bytes, unknown))
+    })
+    if (surfaces.length > 0) unknowns.set(number, surfaces)
+    holdsUnknown[number] = surfaces.length > 0 ? 1 : 0
+    starts[number + 1] = place
+    steadyBelow[number] = steady
+    return number
   }
-  const add = (text: string, range: { start: number; end: number; hash: number }, output: Output) => {
+
+  function add(text: string, range: { start: number; end: number; hash: number }, output: Output): void {
     const { start, end, hash } = range
-    if (end - start > LONGEST_REMEMBERED) {
-      stretches.append(normalizer.normalize(encoder.encode(text.slice(start, end))), output)
-      return
-    }
-    const number = memo.find(text, start, end, hash)
-    const known = number < 0 ? learn(text, start, end, hash) : (remembered[number] as Known[])
-    for (let i = 0; i < known.length; i++) stretches.add(known[i] as Known, output)
+    let number = memo.find(text, start, end, hash)
+    if (number < 0) number = learn(text, start, end, hash)
+    if (number >= 0 && Math.abs(output.sum) < (steadyBelow[number] as number)) {
+      const from = starts[number] as number
+      const to = starts[number + 1] as number
+      if (holdsUnknown[number] === 0) output.addKnown(pieces, { from, to }, scores)
+      else output.addWithUnknown(pieces.subarray(from, to), unknowns.get(number) ?? [], scores)
+    } else stretches.append(stretches.normalize(text, start, end), output)
   }
-  return (text, output) => {
-    const { length } = text
-    let start = 0
-    let hash = HASH_START
-    for (let i = 0; i < length; i++) {
-      const unit = text.charCodeAt(i)
-      if (unit !== BLANK) {
-        hash = hashOn(hash, unit)
-        continue
-      }
-      if (i > start) add(text, { start, end: i, hash }, output)
-      start = i + 1
-      hash = HASH_START
+  return (text, output) => eachWord(text, blanks, (start, end, hash) => add(text, { start, end, hash }, output))
+}
+
+function eachWord(text: string, blanks: Uint8Array, take: (start: number, end: number, hash: number) => void): void {
+  const { length } = text
+  let start = 0
+  let hash = HASH_START
+  for (let i = 0; i <= length; i++) {
+    const unit = i < length ? text.charCodeAt(i) : BLANK
+    if (unit > BLANK || blanks[unit] === 0) {
+      hash = hashOn(hash, unit)
+      continue
     }
-    if (length > start) add(text, { start, end: length, hash }, output)
+    if (i > start) take(start, i, hash)
+    start = i + 1
+    hash = HASH_START
   }
 }
 
@@ -185,16 +239,38 @@ class Output {
     return { ids: this.#ids.slice(0, this.#count), unknowns: this.#unknowns }
   }
 
-  /** Adds pieces none of which is unknown. */
-  addIds(ids: Int32Array): void {
-    this.#reserve(ids.length)
-    for (let i = 0; i < ids.length; i++) this.#ids[this.#count++] = ids[i] as number
-    this.#isBehindUnknown = false
+  /** Adds pieces none of which is unknown, and their scores to the sum. */
+  addKnown(pieces: Int32Array, { from, to }: { from: number; to: number }, scores: Float32Array): void {
+    if (this.#count + to - from > this.#ids.length) this.#reserve(to - from)
+    const ids = this.#ids
+    let count = this.#count
+    let sum = this.sum
+    for (let i = from; i < to; i++) {
+      const id = pieces[i] as number
+      ids[count++] = id
+      sum = Math.fround(sum + (scores[id] as number))
+    }
+    this.#count = count
+    this.sum = sum
+    if (to > from) this.#isBehindUnknown = false
+  }
+
+  /** Adds the pieces of a word that begins with a known one, what its unknown ones stand for, and their scores to the sum. */
+  addWithUnknown(pieces: Int32Array, surfaces: string[], scores: Float32Array): void {
+    const { unknown } = this.#model
+    this.#reserve(pieces.length)
+    for (let i = 0; i < pieces.length; i++) {
+      const id = pieces[i] as number
+      this.sum = Math.fround(this.sum + (scores[id] as number))
+      if (id !== unknown || pieces[i - 1] !== unknown) this.#ids[this.#count++] = id
+    }
+    this.#unknowns.push(...surfaces)
+    this.#isBehindUnknown = pieces.at(-1) === unknown
   }
 
   /** Adds pieces of these bytes. */
-  addPath({ path, ends }: Cut, bytes: Uint8Array): void {
-    for (let i = 0; i < path.length; i++) {
+  addPath({ count, path, ends }: Cut, bytes: Uint8Array): void {
+    for (let i = 0; i < count; i++) {
       const id = path[i] as number
       if (id === this.#model.unknown) this.#addUnknown(bytes.subarray(i === 0 ? 0 : ends[i - 1], ends[i]))
       else {

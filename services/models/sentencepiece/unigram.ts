@@ -53,11 +53,7 @@ export function unigramSegmenter(model: ModelFile): Segmenter {
       findWays(text, { start, end, sum }, ways, search)
       return bestWay(ways, end - start, sum)
     },
-    sumBehind(path, sum) {
-      let behind = sum
-      for (let i = 0; i < path.length; i++) behind = Math.fround(behind + (scores[path[i] as number] as number))
-      return behind
-    },
+    scores,
   }
 }
 
@@ -131,6 +127,8 @@ function offer(ways: Ways, at: number, { from, piece, score }: { from: number; p
   }
 }
 
+const found: Cut = { count: 0, path: new Int32Array(256), ends: new Int32Array(256), sum: 0, steadyBelow: 0 }
+
 function bestWay(ways: Ways, length: number, sum: number): Cut {
   let count = 0
   let margin = Number.POSITIVE_INFINITY
@@ -141,13 +139,15 @@ function bestWay(ways: Ways, length: number, sum: number): Cut {
   }
   for (let at = 1; at <= length; at++)
     if (ways.starts[at] !== -1) reach = Math.max(reach, Math.abs((ways.scores[at] as number) - sum))
-  const path = new Int32Array(count)
-  const ends = new Int32Array(count)
+  if (count > found.path.length)
+    Object.assign(found, { path: new Int32Array(2 * count), ends: new Int32Array(2 * count) })
+  found.count = count
   for (let at = length; at > 0; at = ways.starts[at] as number) {
-    path[--count] = ways.pieces[at] as number
-    ends[count] = at
+    found.path[--count] = ways.pieces[at] as number
+    found.ends[count] = at
   }
   const errors = 2 * (length + 1) * HALF_STEP * CAUTION
-  const steadyBelow = Math.min(margin / errors - 2 * reach, LARGEST_SUM - CAUTION * reach) - Math.abs(sum)
-  return { path, ends, sum: ways.scores[length] as number, steadyBelow }
+  found.steadyBelow = Math.min(margin / errors - 2 * reach, LARGEST_SUM - CAUTION * reach) - Math.abs(sum)
+  found.sum = ways.scores[length] as number
+  return found
 }

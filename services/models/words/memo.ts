@@ -38,17 +38,13 @@ export class WordMemo {
   }
 
   /**
-   * Gives a number to a word that has none; -1 when it is too long to be remembered. When the table is full, `emptied` is called
-   * first, and the numbers begin anew.
+   * Gives a number to a word that has none; -1 when it is too long to be remembered. When the table is full it is emptied first,
+   * and the numbers begin anew.
    */
-  add(text: string, start: number, end: number, { hash, emptied }: { hash: number; emptied?: () => void }): number {
+  add(text: string, start: number, end: number, { hash }: { hash: number }): number {
     if (end - start > LONGEST_REMEMBERED) return -1
     const room = this.#units.length - (this.#starts[this.size] as number)
-    if (this.size === this.capacity || room < end - start) {
-      this.#slots.fill(0)
-      this.size = 0
-      emptied?.()
-    }
+    if (this.size === this.capacity || room < end - start) this.empty()
     const number = this.size++
     const mask = this.#slots.length - 1
     let slot = placeOf(hash) & mask
@@ -59,6 +55,11 @@ export class WordMemo {
     for (let i = start; i < end; i++) this.#units[place++] = text.charCodeAt(i)
     this.#starts[number + 1] = place
     return number
+  }
+
+  empty(): void {
+    this.#slots.fill(0)
+    this.size = 0
   }
 
   #is(number: number, text: string, start: number, end: number): boolean {

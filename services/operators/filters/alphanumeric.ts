@@ -47,6 +47,7 @@ export default defineFilter({
     },
     { title: 'gives 0 for an empty text', text: '', expect: { drop: 'below_minimum' }, stats: { alnum_ratio: 0 } },
   ],
+  assets: ({ tokenization }) => (tokenization ? [`${DEFAULT_TOKENIZER}/tokenizer.json`] : []),
   create(parameters, context) {
     const { key, measure } = parameters.tokenization ? byToken(context) : byCharacter
     return {

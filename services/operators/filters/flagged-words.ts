@@ -1,15 +1,19 @@
 import { z } from 'zod'
 import { defineFilter } from '../../../topologies/operator.ts'
 import { filterParameters } from '../../../topologies/parameters.ts'
-import { bound, judgeBounds, noTokenization, RANGE_REASONS } from '../bounds.ts'
+import { bound, judgeBounds, RANGE_REASONS } from '../bounds.ts'
+import { pieceAssets, wordParameters, wordViewsOf } from '../models/piece-words.ts'
 import { augmentationParameters, groupSizesOf, wordListRatio } from '../words/word-list.ts'
 
 export default defineFilter({
   name: 'flagged_words_filter',
   summary: 'Keeps documents in which the share of flagged words is within a range.',
   parameters: filterParameters.extend({
-    lang: z.string().default('en').describe('language of the word list; all for every language together'),
-    tokenization: noTokenization,
+    ...wordParameters,
+    lang: z
+      .string()
+      .default('en')
+      .describe('language of the word list, and of the tokenizer; all for the lists of every language together'),
     min_ratio: bound(0, 'least share that is kept; null for no minimum'),
     max_ratio: bound(0.045, 'largest share that is kept; null for no maximum'),
     flagged_words_dir: z
@@ -22,6 +26,7 @@ export default defineFilter({
   reasons: RANGE_REASONS,
   quirks: [
     'Entries of the list that hold capitals or blanks never match: words are lower-cased and split at blanks.',
+    'With tokenization, a piece at the begin of a word has a mark before it, so that only pieces within words can match.',
     'A language that is not on the list fails every document that has words.',
   ],
   examples: [
@@ -45,6 +50,7 @@ export default defineFilter({
       expect: { fail: true },
     },
   ],
+  assets: (parameters) => pieceAssets(parameters),
   create(parameters, context) {
     const ratio = wordListRatio(
       {
@@ -53,6 +59,7 @@ export default defineFilter({
         directory: parameters.flagged_words_dir,
         groupSizes: groupSizesOf(parameters),
         joinCharacter: parameters.words_aug_join_char,
+        words: wordViewsOf(parameters, context).refined,
       },
       context,
     )

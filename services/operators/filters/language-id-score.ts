@@ -10,6 +10,7 @@ import { requireWellFormed } from '../text/bare-text.ts'
 import { lower } from '../text/python-strings.ts'
 
 const OTHER_LANGUAGE = 'other_language'
+const MODEL = 'lid.176.bin'
 const LABEL = '__label__'
 
 export default defineFilter({
@@ -49,8 +50,9 @@ export default defineFilter({
       expect: { drop: 'below_minimum' },
     },
   ],
+  assets: () => [MODEL],
   create(parameters, context) {
-    const model = modelOf('lid.176.bin', context, readTextClassifier)
+    const model = modelOf(MODEL, context, readTextClassifier)
     const languages = parameters.lang ? [parameters.lang].flat() : []
     return {
       stats: ['lang', 'lang_score'],

@@ -44,6 +44,7 @@ export default defineFilter({
       expect: { drop: 'below_minimum' },
     },
   ],
+  assets: ({ lang }) => [`${lang}.sp.model`, `${lang}.arpa.bin`],
   create(parameters, context) {
     const { tokenizer, view } = pieceModelOf(parameters.lang, context)
     const model = modelOf(`${parameters.lang}.arpa.bin`, context, readLanguageModel)

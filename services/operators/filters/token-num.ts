@@ -33,6 +33,7 @@ export default defineFilter({
       expect: { drop: 'above_maximum' },
     },
   ],
+  assets: (parameters) => [`${parameters.hf_tokenizer}/tokenizer.json`],
   create(parameters, context) {
     const { count } = tokenModelOf(parameters.hf_tokenizer, context)
     return {

@@ -1,16 +1,15 @@
 import { z } from 'zod'
 import { defineFilter } from '../../../topologies/operator.ts'
 import { filterParameters } from '../../../topologies/parameters.ts'
-import { bound, judgeBounds, noTokenization, RANGE_REASONS } from '../bounds.ts'
+import { bound, judgeBounds, RANGE_REASONS } from '../bounds.ts'
+import { pieceAssets, wordParameters, wordViewsOf } from '../models/piece-words.ts'
 import { countRepetition } from '../repetition/repetition.ts'
-import { refinedWords } from '../words/words.ts'
 
 export default defineFilter({
   name: 'word_repetition_filter',
   summary: 'Keeps documents in which the share of repeated runs of words is within a range.',
   parameters: filterParameters.extend({
-    lang: z.string().default('en').describe('no effect: only a tokenizer depends on the language'),
-    tokenization: noTokenization,
+    ...wordParameters,
     rep_len: z.int().default(10).describe('length of the runs that are counted, in words'),
     min_ratio: bound(0, 'least share that is kept; null for no minimum'),
     max_ratio: bound(0.5, 'largest share that is kept; null for no maximum'),
@@ -49,14 +48,18 @@ export default defineFilter({
       stats: { word_rep_ratio: 0 },
     },
   ],
-  create: (parameters) => ({
-    stats: ['word_rep_ratio'],
-    measure(text) {
-      const { total, repeated } = countRepetition(text.view(refinedWords).numbers, parameters.rep_len)
-      const repeats = repeated.reduce((sum, count) => sum + count, 0)
-      return { word_rep_ratio: total === 0 ? 0 : repeats / total }
-    },
-    judge: (stats) =>
-      judgeBounds(stats.word_rep_ratio, { minimum: parameters.min_ratio, maximum: parameters.max_ratio }, parameters),
-  }),
+  assets: (parameters) => pieceAssets(parameters),
+  create(parameters, context) {
+    const { refined } = wordViewsOf(parameters, context)
+    return {
+      stats: ['word_rep_ratio'],
+      measure(text) {
+        const { total, repeated } = countRepetition(text.view(refined).numbers, parameters.rep_len)
+        const repeats = repeated.reduce((sum, count) => sum + count, 0)
+        return { word_rep_ratio: total === 0 ? 0 : repeats / total }
+      },
+      judge: (stats) =>
+        judgeBounds(stats.word_rep_ratio, { minimum: parameters.min_ratio, maximum: parameters.max_ratio }, parameters),
+    }
+  },
 })

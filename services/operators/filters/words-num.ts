@@ -1,15 +1,13 @@
-import { z } from 'zod'
 import { defineFilter } from '../../../topologies/operator.ts'
 import { filterParameters } from '../../../topologies/parameters.ts'
-import { bound, judgeBounds, noTokenization, RANGE_REASONS } from '../bounds.ts'
-import { plainWords } from '../text/census.ts'
+import { bound, judgeBounds, RANGE_REASONS } from '../bounds.ts'
+import { pieceAssets, wordParameters, wordViewsOf } from '../models/piece-words.ts'
 
 export default defineFilter({
   name: 'words_num_filter',
   summary: 'Keeps documents whose number of words is within a range.',
   parameters: filterParameters.extend({
-    lang: z.string().default('en').describe('no effect: only a tokenizer depends on the language'),
-    tokenization: noTokenization,
+    ...wordParameters,
     min_num: bound(10, 'least number of words that is kept; null for no minimum'),
     max_num: bound(null, 'largest number of words that is kept; null for no maximum'),
   }),
@@ -40,10 +38,14 @@ export default defineFilter({
       expect: { drop: 'above_maximum' },
     },
   ],
-  create: (parameters) => ({
-    stats: ['num_words'],
-    measure: (text) => ({ num_words: text.view(plainWords) }),
-    judge: (stats) =>
-      judgeBounds(stats.num_words, { minimum: parameters.min_num, maximum: parameters.max_num }, parameters),
-  }),
+  assets: (parameters) => pieceAssets(parameters),
+  create(parameters, context) {
+    const { plain } = wordViewsOf(parameters, context)
+    return {
+      stats: ['num_words'],
+      measure: (text) => ({ num_words: text.view(plain) }),
+      judge: (stats) =>
+        judgeBounds(stats.num_words, { minimum: parameters.min_num, maximum: parameters.max_num }, parameters),
+    }
+  },
 })

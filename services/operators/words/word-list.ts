@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Failure } from '../../../topologies/failure.ts'
 import type { OperatorContext } from '../../../topologies/operator.ts'
-import type { Text } from '../../../topologies/text.ts'
+import type { Text, View } from '../../../topologies/text.ts'
 import { numberOf, spanOf, type Vocabulary } from './vocabulary.ts'
 import { refinedWords, type Words, wordStrings } from './words.ts'
 
@@ -34,6 +34,8 @@ export interface WordListOptions {
   /** Sizes of the groups of neighbouring words that are joined and counted as words too; none without augmentation. */
   groupSizes: number[]
   joinCharacter: string
+  /** The refined words of a text; those between blanks when not given. */
+  words?: View<Words>
 }
 
 /**
@@ -45,7 +47,7 @@ export function wordListRatio(options: WordListOptions, context: OperatorContext
   const list = loadWordLists(options, context).get(options.language)
   const countListed = listedCounter(list ?? new Set())
   return (text) => {
-    const words = text.view(refinedWords)
+    const words = text.view(options.words ?? refinedWords)
     const groups = wordGroups(words, options)
     const total = words.numbers.length + groups.length
     if (total === 0) return 0

@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { defineTextMapper } from '../../../../topologies/operator.ts'
 import { commonParameters } from '../../../../topologies/parameters.ts'
-import { noTokenization } from '../../bounds.ts'
+import type { Text } from '../../../../topologies/text.ts'
+import { pieceAssets, wordParameters } from '../../models/piece-words.ts'
+import { type PieceModel, pieceModelOf, pieceStrings } from '../../models/pieces.ts'
 import { keepWords, stripSpecial, type Word } from '../../text/kept-words.ts'
 
 const DEFAULT_SUBSTRINGS = ['http', 'www', '.com', 'href', '//']
@@ -10,8 +12,7 @@ export default defineTextMapper({
   name: 'remove_words_with_incorrect_substrings_mapper',
   summary: 'Removes words that contain one of the given substrings.',
   parameters: commonParameters.extend({
-    lang: z.string().default('en').describe('no effect: only a tokenizer depends on the language'),
-    tokenization: noTokenization,
+    ...wordParameters,
     substrings: z
       .array(z.string())
       .nullish()
@@ -20,6 +21,7 @@ export default defineTextMapper({
   quirks: [
     'Special characters at the ends of a word are not looked at: a word of nothing else, such as //, stays.',
     'Case counts: HTTP:x stays.',
+    'With tokenization, where a piece is removed the blanks between all others go too.',
     'Runs of blanks, tabs and line feeds shrink to one of them, and those at the ends of the text go, even when no word does.',
   ],
   examples: [
@@ -47,8 +49,10 @@ export default defineTextMapper({
       expect: { text: '' },
     },
   ],
-  create({ substrings }) {
+  assets: (parameters) => pieceAssets(parameters),
+  create({ substrings, tokenization, lang }, context) {
     const unwanted = substrings ?? DEFAULT_SUBSTRINGS
+    if (tokenization) return pieceRemover(unwanted, pieceModelOf(lang, context))
     return ({ value }) => {
       const finders = unwanted.map((substring) => finder(value, substring))
       const isUnwanted = (word: Word) => finders.some((contains) => contains(word))
@@ -56,6 +60,20 @@ export default defineTextMapper({
     }
   },
 })
+
+const MARK = '\u2581'
+
+/** Without the pieces that contain one of them, and then without the blanks; the text itself when there is no such piece. */
+function pieceRemover(unwanted: string[], { tokenizer, view }: PieceModel): (text: Text) => string {
+  return (text) => {
+    const pieces = pieceStrings(text.view(view), tokenizer).map((piece) => piece.replaceAll(MARK, ''))
+    const kept = pieces.filter((piece) => {
+      const { start, end } = stripSpecial(piece, { start: 0, end: piece.length, pairs: 0 })
+      return !unwanted.some((substring) => piece.slice(start, end).includes(substring))
+    })
+    return kept.length === pieces.length ? text.value : kept.join('')
+  }
+}
 
 /**
  * Tells of words, asked from left to right, whether they contain the substring within their special characters. It runs

@@ -90,6 +90,7 @@ export default defineSampleMapper({
     },
     { title: 'drops a text without a chunk', text: ' \n\n ', expect: { drop: 'nothing_left' } },
   ],
+  assets: ({ tokenizer }) => (tokenizer === null ? [] : [`${tokenizer}/tokenizer.json`]),
   create({ max_len: length, split_pattern: pattern, overlap_len: overlap, tokenizer }, context) {
     const spelling = tokenizer === null ? null : spellingOf(tokenizer, context)
     const chunksOf = chunker(pattern, length === null ? null : { length, overlap }, spelling)
