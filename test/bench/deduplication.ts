@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createCodec } from '../../schemas/codec.ts'
 import type { ProbeBlock } from '../../schemas/dataset.ts'
+import type { Broker } from '../../services/brokers/broker.ts'
 import { processLauncher } from '../../services/cli/launch.ts'
 import { operatorContext } from '../../services/cli/operator-context.ts'
 import { passages } from '../../services/cli/quickstart/addresses.ts'
@@ -87,10 +88,22 @@ function peer(): number | null {
   const command = process.env.MILLRACE_BENCH_PEER
   if (!command) return null
   const timing = join(folder, 'timing.json')
-  const args = [recipe, '--out', join(folder, 'kept.jsonl'), '--np', '2', '--timing', timing, ...inputs]
+  const plain = join(folder, 'plain.yaml')
+  writeFileSync(plain, source)
+  const args = [plain, '--out', join(folder, 'kept.jsonl'), '--np', '2', '--timing', timing, ...inputs]
   execFileSync(command, args, { stdio: ['ignore', 'ignore', 'ignore'] })
   const { seconds }: { seconds: number } = JSON.parse(readFileSync(timing, 'utf8'))
   return seconds
+}
+
+/** From the first checkpoint to the last, as the ledger has them; the start of processes is not in it. Seconds. */
+async function working(broker: Broker, ledger: string): Promise<number> {
+  const codec = createCodec()
+  const times: number[] = []
+  for await (const { records } of broker.read(ledger, { until: 'end' })) {
+    for (const { value } of records) if (value) times.push(codec.decodeLedgerEntry(value).at)
+  }
+  return (Math.max(...times) - Math.min(...times)) / 1000
 }
 
 async function wholeRecipe(): Promise<void> {
@@ -113,12 +126,13 @@ async function wholeRecipe(): Promise<void> {
       onProgress: () => undefined,
       signal: new AbortController().signal,
     })
+    const seconds = await working(broker, topology.topics.ledger)
     await broker.deleteTopics(
       topology.channels.map(({ topic }) => topic).filter((topic) => !/\.(in|verdicts)$/.test(topic)),
     )
-    const { seconds, input, output } = report
+    const { input, output } = report
     console.log(
-      `recipe run ${i + 1}: ${Math.round(input / seconds)} documents/s, processes starting included; ${output} of ${input} kept`,
+      `recipe run ${i + 1}: ${Math.round(input / seconds)} documents/s, ${(input / report.seconds).toFixed(0)} with the start of ${topology.stages.length} processes; ${output} of ${input} kept`,
     )
     const theirs = peer()
     if (theirs === null) continue
