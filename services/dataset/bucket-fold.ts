@@ -8,6 +8,9 @@ import { bytesOf, keyOf, NUMBER_BYTES, readNumber, spelling, writeNumber } from 
 import { decodeIndexed, encodeIndexed, type IndexedDocument, indexed } from './known-document.ts'
 import type { Change, Store } from './store.ts'
 
+/** Most edges in one record. */
+const EDGES = 5_000
+
 export interface BucketParts {
   deduplicator: Deduplicator<Subject>
   link: DatasetLink
@@ -61,7 +64,9 @@ function answer({ block, dataset, ended }: Turn, edges: Edge[], parts: BucketPar
   }
   const write = (block: Omit<Parameters<Codec['encodeEdges']>[0], 'shard'>) =>
     answers.edges.push({ key: null, value: codec.encodeEdges({ shard, ...block }) })
-  if (edges.length > 0) write({ dataset, edges, ended: null, through: [] })
+  for (let i = 0; i < edges.length; i += EDGES) {
+    write({ dataset, edges: edges.slice(i, i + EDGES), ended: null, through: [] })
+  }
   for (const { dataset, run, through } of ended) write({ dataset, edges: [], ended: run, through })
 }
 

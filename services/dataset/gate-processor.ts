@@ -20,6 +20,8 @@ export interface GateParts {
 export class GateProcessor implements Processor {
   readonly #parts: GateParts
   readonly #logs = new Map<number, VerdictLog>()
+  /** Partitions of which nothing has come through since they were resumed. */
+  readonly #begun = new Set<number>()
 
   constructor(parts: GateParts) {
     this.#parts = parts
@@ -27,6 +29,7 @@ export class GateProcessor implements Processor {
 
   async resume(partition: number): Promise<void> {
     this.#logs.get(partition)?.close()
+    this.#begun.add(partition)
     this.#logs.set(partition, new VerdictLog({ ...this.#parts, partition }))
   }
 
@@ -35,6 +38,8 @@ export class GateProcessor implements Processor {
     if (!log) throw new Error('a batch came before its partition was resumed')
     const last = records.reduce((most, { headers }) => later(most, blockOf(headers)), -1n)
     await unlessAborted(log.judged(last), signal)
+    const first = records.map(({ headers }) => blockOf(headers)).find((block) => block >= 0n)
+    if (first !== undefined && this.#begun.delete(partition)) log.forgetBefore(first)
     const result = await this.#parts.inner.process(
       records.map((record) => this.#with(record, log)),
       partition,

@@ -2,11 +2,15 @@ import type { Codec } from '../../schemas/codec.ts'
 import type { Verdict } from '../../schemas/dataset.ts'
 import { type Exact, parseExact, writeExact } from '../../schemas/json/exact.ts'
 import type { ExactSample, Grouper } from '../../topologies/dataset/operator.ts'
+import { Failure } from '../../topologies/failure.ts'
 import { GROUPED, type Subject } from '../../topologies/operator.ts'
 import { type Fold, noAnswers } from './fold.ts'
 import { keyOf, rangeOf, spelling } from './keys.ts'
 import type { Change, Store } from './store.ts'
 import { verdictRecords } from './verdict-records.ts'
+
+/** Longest document that a group may become. Bytes. */
+const LARGEST = 48 * 2 ** 20
 
 export interface GroupParts {
   grouper: Grouper<Subject>
@@ -65,6 +69,7 @@ class Members {
     const verdicts = new Map<number, Verdict[]>()
     for await (const members of this.#groups(dataset)) {
       const sample = Buffer.from(merged(members, grouper))
+      if (sample.length > LARGEST) throw tooLarge(members.length, sample.length)
       for (const [i, { partition, order }] of members.entries()) {
         const verdict = {
           order,
@@ -121,6 +126,13 @@ class Members {
     }
     yield* added.slice(next)
   }
+}
+
+function tooLarge(members: number, bytes: number): Failure {
+  return new Failure(
+    'document_too_large',
+    `${members} documents of one group come to one of ${bytes} bytes; a topic takes ${LARGEST}. Group by keys that more of them differ in.`,
+  )
 }
 
 function merged(members: Member[], grouper: Grouper<Subject>): string {

@@ -22,7 +22,8 @@ interface Waiter {
 export class VerdictLog {
   readonly #parts: VerdictLogParts
   readonly #ending = new AbortController()
-  readonly #verdicts = new Map<string, Verdict>()
+  /** With the block in which the document is, where that is known. */
+  readonly #verdicts = new Map<string, { verdict: Verdict; block: bigint }>()
   /** By answerer: the block up to which it has judged all. */
   readonly #through = new Map<number, bigint>()
   #waiters: Waiter[] = []
@@ -42,12 +43,19 @@ export class VerdictLog {
 
   /** What is said of the document at this place in the order; undefined when nothing is. */
   of(order: Buffer): Verdict | undefined {
-    return this.#verdicts.get(spelling(order))
+    return this.#verdicts.get(spelling(order))?.verdict
   }
 
   /** The document is through: its verdict is not asked for any more. */
   forget(order: Buffer): void {
     this.#verdicts.delete(spelling(order))
+  }
+
+  /** Documents of blocks before this one are through: a log that is read again tells of them, too. */
+  forgetBefore(block: bigint): void {
+    for (const [order, known] of this.#verdicts) {
+      if (known.block >= 0n && known.block < block) this.#verdicts.delete(order)
+    }
   }
 
   close(): void {
@@ -86,8 +94,7 @@ export class VerdictLog {
     for (const verdict of verdicts) {
       const key = spelling(verdict.order)
       const known = this.#verdicts.get(key)
-      if (!known) this.#verdicts.set(key, verdict)
-      else this.#verdicts.set(key, both(known, verdict))
+      this.#verdicts.set(key, { verdict: known ? both(known.verdict, verdict) : verdict, block: through })
     }
     if (through > (this.#through.get(answerer) ?? -1n)) this.#through.set(answerer, through)
   }

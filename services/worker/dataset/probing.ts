@@ -8,6 +8,8 @@ import type { Probe } from '../chain/passage.ts'
 import type { UnpackedRecord } from '../thread/wire.ts'
 
 const SIGN = 1n << 63n
+/** About the most of keys and signatures in one record. Bytes. */
+const PIECE_BYTES = 4 * 2 ** 20
 
 /** What blocks are written with. */
 interface ProbingParts {
@@ -77,26 +79,26 @@ export class Probing {
     return Array.from({ length: shards }, (_, shard) => ({
       topic,
       partition: shard,
-      records: this.#blocks.map((block) => ({
-        key: null,
-        timestamp: Date.now(),
-        value: this.#parts.codec.encodeProbes(this.#written(block, shard)),
-      })),
+      records: this.#blocks
+        .flatMap((block) => this.#written(block, shard))
+        .map((block) => ({ key: null, timestamp: Date.now(), value: this.#parts.codec.encodeProbes(block) })),
     }))
   }
 
-  #written({ number, shards, total, ended }: Block, shard: number): ProbeBlock {
-    return {
+  /** Many documents make several records; only the last of them says that the block is whole. */
+  #written({ number, shards, total, ended }: Block, shard: number): ProbeBlock[] {
+    const documents = shards[shard] ?? []
+    const common = {
       pipeline: this.#parts.topology.pipeline,
       operator: this.#link.operator.name,
       parameters: this.#link.fingerprint,
       partition: this.#partition,
-      block: number,
-      total,
-      documents: shards[shard] ?? [],
-      ended,
       forgotten: [],
     }
+    const pieces = piecesOf(documents)
+    const last = pieces.pop() ?? []
+    const before = pieces.map((piece) => ({ ...common, block: -1n, total: 0, documents: piece, ended: [] }))
+    return [...before, { ...common, block: number, total, documents: last, ended }]
   }
 
   #blockOf(offset: bigint): Block {
@@ -109,6 +111,22 @@ export class Probing {
 interface Batch {
   records: UnpackedRecord[]
   partition: number
+}
+
+/** Documents in records of a size that every topic takes; a grouper's whole samples may be large. */
+function piecesOf(documents: ProbedDocument[]): ProbedDocument[][] {
+  const pieces: ProbedDocument[][] = []
+  let room = 0
+  for (const document of documents) {
+    const bytes = document.keys.reduce((sum, key) => sum + key.length, document.signature.length)
+    if (room < bytes) {
+      pieces.push([])
+      room = PIECE_BYTES
+    }
+    pieces.at(-1)?.push(document)
+    room -= bytes
+  }
+  return pieces
 }
 
 function shardsOf({ shards }: DatasetLink): ProbedDocument[][] {
