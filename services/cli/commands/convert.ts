@@ -49,7 +49,7 @@ export function define(command: Command): void {
 const EXAMPLE = `
 Topics are read up to their present end, committed records only, and written in transactions.
 
-Examples:
+Example:
   millrace convert corpus/ corpus.parquet --select text,url
   millrace convert topic:news.refined news.jsonl.zst`
 

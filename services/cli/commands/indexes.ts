@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { Command } from 'commander'
 import { createCodec } from '../../../schemas/codec.ts'
 import { Failure } from '../../../topologies/failure.ts'
@@ -5,8 +6,11 @@ import type { Broker } from '../../brokers/broker.ts'
 import { findInIndex, forgetInIndex, readIndex } from '../../dataset/index-log.ts'
 import { findIndex, indexNames, recordsIn } from '../indexes/find-index.ts'
 import { indexText, probeLine, reportOnIndex } from '../indexes/index-reports.ts'
+import { restoreSnapshot, takeSnapshot } from '../indexes/snapshots.ts'
+import { loadRecipe, planRecipe } from '../load-recipe.ts'
 import { lastingBroker } from '../pipelines/lasting-broker.ts'
 import { schemasInUse } from '../schemas-in-use.ts'
+import { home, userPath } from '../settings.ts'
 import { counted } from '../terminal/numbers.ts'
 import { print, printJson, tell } from '../terminal/standard-output.ts'
 import { table } from '../terminal/table.ts'
@@ -46,11 +50,33 @@ export function define(command: Command): void {
     .option('--dry-run', 'say what would be forgotten, and do nothing')
     .addHelpText('after', '\nExample:\n  millrace index forget all-months --source web.jsonl:17 --dry-run')
     .action(forget)
+  sub('snapshot', "copy a resting pipeline's index stores, so that they need not be made anew from their logs")
+    .argument('<recipe>', 'the recipe of the pipeline')
+    .requiredOption('--to <directory>', 'where the copy goes')
+    .addHelpText('after', '\nExample:\n  millrace index snapshot recipes/monthly.yaml --to /backup/indexes')
+    .action(snapshot)
+  sub('restore', 'put a snapshot in its place: only what was logged since is read again')
+    .argument('<recipe>', 'the recipe of the pipeline')
+    .requiredOption('--from <directory>', 'where the snapshot is')
+    .addHelpText('after', '\nExample:\n  millrace index restore recipes/monthly.yaml --from /backup/indexes')
+    .action(restore)
   for (const one of command.commands) {
     one
       .option('--broker <where>', 'local, or HOST:PORT,… (default: MILLRACE_BROKERS, else local)')
       .option('--json', 'print JSON')
   }
+}
+
+async function snapshot(recipe: string, { to, json }: { to: string; json?: boolean }): Promise<void> {
+  const topology = planRecipe(await loadRecipe(recipe), {})
+  const shards = await takeSnapshot(topology, join(home(), 'stores'), userPath(to))
+  await (json ? printJson({ shards, to }) : print(`${counted(shards, 'shard')} copied to ${to}\n`))
+}
+
+async function restore(recipe: string, { from, json }: { from: string; json?: boolean }): Promise<void> {
+  const topology = planRecipe(await loadRecipe(recipe), {})
+  const shards = await restoreSnapshot(topology, join(home(), 'stores'), userPath(from))
+  await (json ? printJson({ shards, from }) : print(`${counted(shards, 'shard')} restored from ${from}\n`))
 }
 
 function chosen(command: Command): Command {

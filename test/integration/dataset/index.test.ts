@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Rejection } from '../../../schemas/rejection.ts'
 import type { Broker } from '../../../services/brokers/broker.ts'
 import { memoryBroker } from '../../../services/brokers/memory/memory.ts'
+import { restoreSnapshot, takeSnapshot } from '../../../services/cli/indexes/snapshots.ts'
 import { findInIndex, forgetInIndex } from '../../../services/dataset/index-log.ts'
 import { feed } from '../../../services/pipeline/feed.ts'
 import { Fleet } from '../../../services/pipeline/fleet.ts'
@@ -78,6 +79,18 @@ describe('an index with a name', () => {
     await run(topology, [`${STORY} first`])
     stores = mkdtempSync(join(tmpdir(), 'millrace-stores-'))
     expect((await run(topology, [`${STORY} second`])).report).toMatchObject({ output: 0, duplicates: 1 })
+  })
+
+  test('is restored from a snapshot, and what was logged since is folded in', async () => {
+    await run(topology, [`${STORY} first`])
+    const backup = mkdtempSync(join(tmpdir(), 'millrace-snapshot-'))
+    expect(await takeSnapshot(topology, stores, backup)).toBe(4)
+    const later = 'a text that came when the snapshot had been taken already'
+    await run(topology, [later])
+    stores = mkdtempSync(join(tmpdir(), 'millrace-stores-'))
+    expect(await restoreSnapshot(topology, stores, backup)).toBe(4)
+    expect((await run(topology, [`${STORY} second`, later])).report).toMatchObject({ output: 0, duplicates: 2 })
+    await expect(restoreSnapshot(deduplicating(), stores, backup)).rejects.toMatchObject({ code: 'input_missing' })
   })
 
   test('is not believed when its store is that of another log', async () => {
