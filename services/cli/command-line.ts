@@ -51,7 +51,7 @@ export const COMMANDS: Entry[] = [
   {
     name: 'convert',
     summary: 'turn files into other formats or topics, and topics into files',
-    load: () => import('./commands/convert.ts'),
+    load: () => import('./conversion/command.ts'),
   },
   { name: 'export', summary: 'write a topic to part files, exactly once', load: () => import('./commands/export.ts') },
   { name: 'up', summary: 'keep a recipe running as local services', load: () => import('./commands/up.ts') },
@@ -65,7 +65,7 @@ export const COMMANDS: Entry[] = [
   {
     name: 'index',
     summary: 'what deduplicators remember of all runs: look, search, forget',
-    load: () => import('./commands/indexes.ts'),
+    load: () => import('./indexes/command.ts'),
   },
   {
     name: 'worker',

@@ -1,6 +1,6 @@
 import type { Edge, KnownDocument, Verdict } from '../../schemas/dataset.ts'
 import { DUPLICATE } from '../../topologies/operator.ts'
-import { spelling } from './keys.ts'
+import { spelling } from './store/keys.ts'
 
 /** A document of the data set, by its number in the clusters. */
 interface Node {

@@ -7,10 +7,10 @@ import type { Broker, Delivery, IncomingRecord } from '../brokers/broker.ts'
 import { emptyTally } from '../worker/chain/tally.ts'
 import type { BatchResult } from '../worker/chain/work.ts'
 import type { Processor } from '../worker/processor.ts'
-import type { Answers, Fold, Turn } from './fold.ts'
-import { keyOf } from './keys.ts'
+import type { Answers, Fold, Turn } from './folds/fold.ts'
 import { advance, copyOf, datasetOf, emptyProgress, type Progress, readProgress, writeProgress } from './progress.ts'
-import type { Change, OpenStore, Store } from './store.ts'
+import { keyOf } from './store/keys.ts'
+import type { Change, OpenStore, Store } from './store/store.ts'
 
 export interface IndexParts {
   broker: Broker

@@ -3,7 +3,7 @@ import type { Original, Verdict, VerdictBlock } from '../../schemas/dataset.ts'
 import { classify, type Failure } from '../../topologies/failure.ts'
 import type { DatasetLink } from '../../topologies/topology.ts'
 import type { Broker } from '../brokers/broker.ts'
-import { spelling } from './keys.ts'
+import { spelling } from './store/keys.ts'
 
 export interface VerdictLogParts {
   broker: Broker

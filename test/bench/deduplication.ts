@@ -8,8 +8,8 @@ import type { Broker } from '../../services/brokers/broker.ts'
 import { processLauncher } from '../../services/cli/launch.ts'
 import { operatorContext } from '../../services/cli/operator-context.ts'
 import { passages } from '../../services/cli/quickstart/addresses.ts'
-import { bucketFold } from '../../services/dataset/bucket-fold.ts'
-import { levelStores } from '../../services/dataset/level-store.ts'
+import { bucketFold } from '../../services/dataset/folds/bucket-fold.ts'
+import { levelStores } from '../../services/dataset/store/level-store.ts'
 import documentMinhash from '../../services/operators/deduplicators/document-minhash.ts'
 import type { FeedLine } from '../../services/pipeline/feed.ts'
 import { runPipeline } from '../../services/pipeline/run.ts'
@@ -23,6 +23,7 @@ import { median, openKafka } from './line.ts'
  * Near duplicates by MinHash with Data-Juicer's defaults: signatures alone, a whole recipe topic to topic, and an index that grows.
  *   MILLRACE_BENCH_CORPUS     a directory of JSON lines; the addresses of the quickstart when not given
  *   MILLRACE_BENCH_PEER       a command that runs the same recipe and corpus with Data-Juicer, as for refine
+ *   MILLRACE_BENCH_COPIES     how often the corpus is taken, the words of each line in another order (default 1)
  *   MILLRACE_BENCH_DOCUMENTS  documents of the smallest index; then twice and four times as many (default 100,000)
  */
 const RUNS = Number(process.env.MILLRACE_BENCH_RUNS ?? 3)
@@ -33,7 +34,7 @@ const source = 'process:\n  - document_deduplicator: {lowercase: true}\n  - docu
 const context = operatorContext(folder, { files: false, code: false, downloads: false })
 const parameters = documentMinhash.parameters.parse({})
 const deduplicator = documentMinhash.create(parameters, context)
-const inputs = corpus()
+const inputs = copies(corpus())
 
 function corpus(): string[] {
   const given = process.env.MILLRACE_BENCH_CORPUS
@@ -44,6 +45,35 @@ function corpus(): string[] {
   const path = join(folder, 'addresses.jsonl')
   writeFileSync(path, [...passages()].map((passage) => `${JSON.stringify(passage)}\n`).join(''))
   return [path]
+}
+
+/** The corpus several times over, no copy like another to a deduplicator. */
+function copies(paths: string[]): string[] {
+  const all = [...paths]
+  for (let copy = 1; copy < Number(process.env.MILLRACE_BENCH_COPIES ?? 1); copy++) {
+    const next = random(copy)
+    for (const [i, path] of paths.entries()) {
+      const rows = rowsOf(path).map((row) => {
+        const sample: { text: string } = JSON.parse(row)
+        return `${JSON.stringify({ ...sample, text: shuffled(sample.text, next) })}\n`
+      })
+      all.push(join(folder, `${copy}-${i}.jsonl`))
+      writeFileSync(join(folder, `${copy}-${i}.jsonl`), rows.join(''))
+    }
+  }
+  return all
+}
+
+function shuffled(text: string, next: () => number): string {
+  const shuffle = (line: string) => {
+    const words = line.split(' ')
+    return words
+      .map((word) => [next(), word] as const)
+      .sort(([a], [b]) => a - b)
+      .map(([, word]) => word)
+      .join(' ')
+  }
+  return text.split('\n').map(shuffle).join('\n')
 }
 
 function rowsOf(path: string): string[] {

@@ -9,7 +9,8 @@ import { perplexityOf } from '../../services/operators/models/perplexity.ts'
 
 /**
  * What the models cost on English prose: CPU milliseconds for each megabyte, the first pass over the texts, which fills the
- * memory of words, and the best of those behind it.
+ * memory of words, and the best of those behind it. KenLM's bar is missed, at 0.5 to 0.8 of its own speed: a look-up is a wait for
+ * memory, of which its mapped file of large pages needs fewer, and numbers of 64 bits are two of 32 here.
  *   MILLRACE_ASSETS             lid.176.bin, en.sp.model, en.arpa.bin and the tokenizer of token_num_filter
  *   MILLRACE_BENCH_PEER_MODELS  a program that runs the engines themselves, through Python, over the same texts: it is called with
  *                               the assets, given JSON lines, and prints {engine: CPU milliseconds}

@@ -2,7 +2,7 @@ import { cp, mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { classify, Failure } from '../../../topologies/failure.ts'
 import type { Topology } from '../../../topologies/topology.ts'
-import { levelStores } from '../../dataset/level-store.ts'
+import { levelStores } from '../../dataset/store/level-store.ts'
 
 /** The directories of the stores of indexes that outlive the run. */
 function storeNames({ stages }: Topology): string[] {

@@ -62,14 +62,21 @@ function upperProduct(a: number, b: number): number {
   const aHigh = a >>> 16
   const bLow = b & 0xffff
   const bHigh = b >>> 16
-  const middle = aHigh * bLow + ((aLow * bLow) >>> 16)
-  const other = aLow * bHigh + (middle & 0xffff)
-  return (aHigh * bHigh + Math.floor(middle / 0x10000) + Math.floor(other / 0x10000)) | 0
+  // each product of halves, as its own 32 bits
+  const lower = Math.imul(aLow, bLow) >>> 16
+  const middle = Math.imul(aHigh, bLow)
+  const other = Math.imul(aLow, bHigh)
+  const carried = (lower + (middle & 0xffff) + (other & 0xffff)) >>> 16
+  return (Math.imul(aHigh, bHigh) + (middle >>> 16) + (other >>> 16) + carried) | 0
 }
+
+/** Remainders by those leave room for 32 bits more in a double. */
+const SMALL_DIVISOR = 2 ** 21
 
 /** The remainder of a number of 64 bits by one below 2^37, in steps that doubles hold. */
 export function remainder(high: number, low: number, divisor: number): number {
   const first = reduced(high >>> 0, divisor)
+  if (divisor < SMALL_DIVISOR) return reduced(first * 2 ** 32 + (low >>> 0), divisor)
   const second = reduced(first * 0x10000 + (low >>> 16), divisor)
   return reduced(second * 0x10000 + (low & 0xffff), divisor)
 }

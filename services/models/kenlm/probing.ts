@@ -15,14 +15,16 @@ export const VOCABULARY_HEADER = 2
 export const VOCABULARY_STRIDE = 3
 
 /** The bucket of a key, as a place in the table; -1 when it is not there. */
-function find({ words, start, buckets, stride }: Table, low: number, high: number): number {
+function find(table: Table, low: number, high: number): number {
+  const { words, start, buckets, stride } = table
+  const unsignedLow = low >>> 0
+  const unsignedHigh = high >>> 0
   const end = start + buckets * stride
   let place = start + remainder(high, low, buckets) * stride
   for (let tried = 0; tried < buckets; tried++) {
     const keyLow = words[place] as number
-    const keyHigh = words[place + 1] as number
-    if (keyLow === low >>> 0 && keyHigh === high >>> 0) return place
-    if (keyLow === 0 && keyHigh === 0) return -1
+    if (keyLow === unsignedLow && words[place + 1] === unsignedHigh) return place
+    if (keyLow === 0 && words[place + 1] === 0) return -1
     place += stride
     if (place === end) place = start
   }

@@ -57,12 +57,16 @@ export function readModelFile(name: string, bytes: Uint8Array): ModelFile {
     const inner = new ByteReader(name, part.bytes)
     for (let field = nextField(inner); field; field = nextField(inner)) take(field)
   }
+  const seen = new Set<number>()
   for (let field = nextField(file); field; field = nextField(file)) {
+    seen.add(field.number)
     if (field.number === 1) model.pieces.push(readPiece(field, parts))
     else if (field.number === 2) parts(field, (part) => setTraining(model, part))
     else if (field.number === 3) parts(field, (part) => setNormalizing(model, part))
   }
   check(model, file)
+  // they stand behind the pieces, in every model
+  if (!seen.has(2) || !seen.has(3)) throw file.invalid('is cut short, or none of SentencePiece: it has no settings')
   return model
 }
 

@@ -38,9 +38,9 @@ describe('parameters', () => {
     expect(issues.filter(({ code }) => code === 'unrecognized_keys')).toHaveLength(1)
   })
 
-  test('tokenization is refused with the reason', () => {
-    expect(problems('words_num_filter', { tokenization: true })).toEqual([expect.stringContaining('needs a tokenizer')])
-    expect(problems('words_num_filter', { tokenization: null })).toEqual([])
+  test('tokenization is yes, no or null', () => {
+    for (const tokenization of [true, false, null]) expect(problems('words_num_filter', { tokenization })).toEqual([])
+    expect(problems('words_num_filter', { tokenization: 'yes' })).toHaveLength(1)
   })
 
   test('null takes a bound away', () => {

@@ -1,7 +1,7 @@
-import type { ProbeBlock } from '../../schemas/dataset.ts'
-import type { OutgoingRecord } from '../brokers/broker.ts'
-import type { Ended } from './progress.ts'
-import type { Change, Store } from './store.ts'
+import type { ProbeBlock } from '../../../schemas/dataset.ts'
+import type { OutgoingRecord } from '../../brokers/broker.ts'
+import type { Ended } from '../progress.ts'
+import type { Change, Store } from '../store/store.ts'
 
 /** What a block brings to light: records for the stage's outputs, by partition. */
 export interface Answers {

@@ -1,12 +1,12 @@
-import type { Codec } from '../../schemas/codec.ts'
-import type { Verdict } from '../../schemas/dataset.ts'
-import type { Selector, View } from '../../topologies/dataset/operator.ts'
-import { decodeView } from '../../topologies/dataset/views.ts'
-import { NOT_SELECTED, type Subject } from '../../topologies/operator.ts'
+import type { Codec } from '../../../schemas/codec.ts'
+import type { Verdict } from '../../../schemas/dataset.ts'
+import type { Selector, View } from '../../../topologies/dataset/operator.ts'
+import { decodeView } from '../../../topologies/dataset/views.ts'
+import { NOT_SELECTED, type Subject } from '../../../topologies/operator.ts'
+import { keyOf, rangeOf, spelling } from '../store/keys.ts'
+import type { Change, Store } from '../store/store.ts'
+import { verdictRecords } from '../verdict-records.ts'
 import { type Fold, noAnswers } from './fold.ts'
-import { keyOf, rangeOf, spelling } from './keys.ts'
-import type { Change, Store } from './store.ts'
-import { verdictRecords } from './verdict-records.ts'
 
 export interface ViewParts {
   selector: Selector<Subject>

@@ -1,10 +1,10 @@
-import type { Codec } from '../../schemas/codec.ts'
-import type { Verdict } from '../../schemas/dataset.ts'
-import type { DatasetLink } from '../../topologies/topology.ts'
+import type { Codec } from '../../../schemas/codec.ts'
+import type { Verdict } from '../../../schemas/dataset.ts'
+import type { DatasetLink } from '../../../topologies/topology.ts'
+import { keyOf, rangeOf, spelling } from '../store/keys.ts'
+import type { Change, Store } from '../store/store.ts'
+import { verdictRecords } from '../verdict-records.ts'
 import { type Fold, noAnswers, type Turn } from './fold.ts'
-import { keyOf, rangeOf, spelling } from './keys.ts'
-import type { Change, Store } from './store.ts'
-import { verdictRecords } from './verdict-records.ts'
 
 export interface LineParts {
   /** A line goes that stands in more documents than this. */

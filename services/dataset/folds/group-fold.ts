@@ -1,13 +1,13 @@
-import type { Codec } from '../../schemas/codec.ts'
-import type { Verdict } from '../../schemas/dataset.ts'
-import { type Exact, parseExact, writeExact } from '../../schemas/json/exact.ts'
-import type { ExactSample, Grouper } from '../../topologies/dataset/operator.ts'
-import { Failure } from '../../topologies/failure.ts'
-import { GROUPED, type Subject } from '../../topologies/operator.ts'
+import type { Codec } from '../../../schemas/codec.ts'
+import type { Verdict } from '../../../schemas/dataset.ts'
+import { type Exact, parseExact, writeExact } from '../../../schemas/json/exact.ts'
+import type { ExactSample, Grouper } from '../../../topologies/dataset/operator.ts'
+import { Failure } from '../../../topologies/failure.ts'
+import { GROUPED, type Subject } from '../../../topologies/operator.ts'
+import { keyOf, rangeOf, spelling } from '../store/keys.ts'
+import type { Change, Store } from '../store/store.ts'
+import { verdictRecords } from '../verdict-records.ts'
 import { type Fold, noAnswers } from './fold.ts'
-import { keyOf, rangeOf, spelling } from './keys.ts'
-import type { Change, Store } from './store.ts'
-import { verdictRecords } from './verdict-records.ts'
 
 /** Longest document that a group may become. Bytes. */
 const LARGEST = 48 * 2 ** 20

@@ -7,8 +7,6 @@ import { FORMATS, type Format } from '../../connectors/formats.ts'
 import { isObject } from '../../connectors/object-address.ts'
 import type { OutputFormat } from '../../connectors/writers/sample-writer.ts'
 import type { FeedLine } from '../../pipeline/feed.ts'
-import { convertLines, convertWhole, engineCan, selected } from '../conversion/convert-files.ts'
-import { fillTopic, topicLines, topicOf } from '../conversion/convert-topics.ts'
 import { wholeNumber } from '../options.ts'
 import { lastingBroker } from '../pipelines/lasting-broker.ts'
 import { userPath } from '../settings.ts'
@@ -16,6 +14,8 @@ import { linesOf } from '../sources/open-source.ts'
 import { abortable, interruption } from '../terminal/interruption.ts'
 import { counted, duration } from '../terminal/numbers.ts'
 import { print, printJson, tell } from '../terminal/standard-output.ts'
+import { convertLines, convertWhole, engineCan, selected } from './convert-files.ts'
+import { fillTopic, topicLines, topicOf } from './convert-topics.ts'
 
 interface ConvertOptions {
   fromFormat?: Format

@@ -1,4 +1,4 @@
-import type { KnownDocument, ProbedDocument } from '../../schemas/dataset.ts'
+import type { KnownDocument, ProbedDocument } from '../../../schemas/dataset.ts'
 
 /** A document in an index. */
 export interface IndexedDocument extends KnownDocument {

@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ClassicLevel } from 'classic-level'
-import { classify, Failure } from '../../topologies/failure.ts'
+import { classify, Failure } from '../../../topologies/failure.ts'
 import type { OpenStore, Store } from './store.ts'
 
 /** Memory of a store: what was written last, and what was read last. Bytes. */

@@ -1,12 +1,12 @@
-import type { Codec } from '../../schemas/codec.ts'
-import type { Edge, Verdict } from '../../schemas/dataset.ts'
-import type { Deduplicator } from '../../topologies/dataset/operator.ts'
-import { DUPLICATE, type Subject } from '../../topologies/operator.ts'
-import type { DatasetLink } from '../../topologies/topology.ts'
+import type { Codec } from '../../../schemas/codec.ts'
+import type { Edge, Verdict } from '../../../schemas/dataset.ts'
+import type { Deduplicator } from '../../../topologies/dataset/operator.ts'
+import { DUPLICATE, type Subject } from '../../../topologies/operator.ts'
+import type { DatasetLink } from '../../../topologies/topology.ts'
+import { bytesOf, keyOf, NUMBER_BYTES, readNumber, spelling, writeNumber } from '../store/keys.ts'
+import type { Change, Store } from '../store/store.ts'
 import { type Answers, type Fold, noAnswers, type Turn } from './fold.ts'
-import { bytesOf, keyOf, NUMBER_BYTES, readNumber, spelling, writeNumber } from './keys.ts'
 import { decodeIndexed, encodeIndexed, type IndexedDocument, indexed } from './known-document.ts'
-import type { Change, Store } from './store.ts'
 
 /** Most edges in one record. */
 const EDGES = 5_000
