@@ -3,6 +3,7 @@ import type { Exact } from '../../../schemas/json/exact.ts'
 import { Failure } from '../../../topologies/failure.ts'
 import { type Change, defineSampleMapper } from '../../../topologies/operator.ts'
 import { commonParameters } from '../../../topologies/parameters.ts'
+import { isWellFormed } from '../grouping/well-formed.ts'
 
 /** Members of this kind stay within a run. */
 const INTERNAL = '__dj__'
@@ -43,6 +44,8 @@ export default defineSampleMapper({
   create: () => (subject) => {
     const fields = subject.keys().filter((key) => !key.startsWith(INTERNAL))
     const lists = fields.map((key) => [key, listOf(key, subject.exact(key))] as const)
+    const broken = lists.find(([key, list]) => !key.isWellFormed() || !isWellFormed(list))
+    if (broken) throw new Failure('operator_failed', `The field "${broken[0]}" holds half of a surrogate pair.`)
     const [[, first] = ['', []]] = lists
     return first.map(
       (_, i): Change => ({ fields: Object.fromEntries(lists.map((list) => [list[0], itemOf(list, i)])), whole: true }),
