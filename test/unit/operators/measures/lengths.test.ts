@@ -26,7 +26,10 @@ describe('the lengths of a text', () => {
   })
 
   test('are the same whatever else is asked of the text, before or behind', () => {
-    const asked = fc.array(fc.constantFrom<View<unknown>>(lengthOf, lineLengths, census), { minLength: 1, maxLength: 4 })
+    const asked = fc.array(fc.constantFrom<View<unknown>>(lengthOf, lineLengths, census), {
+      minLength: 1,
+      maxLength: 4,
+    })
     fc.assert(
       fc.property(fc.array(fc.tuple(texts, asked), { maxLength: 6 }), (chain) => {
         for (const [value, views] of chain) {
