@@ -173,6 +173,10 @@ describe('the checker', () => {
     const other = shown.map((fate, i) => (i === 40 ? { ...fate, content: `${fate.content}?` } : fate))
     expect(found(fateDifferences(other, expected))).toEqual(['I8'])
     expect(found(fateDifferences(shown.slice(1), expected))).toEqual(['I8'])
+    const letter = (content: string) => [{ id: '0-1', kind: 'dead letter' as const, content }]
+    const due = letter('operator_crashed or operator_timeout')
+    expect(fateDifferences(letter('operator_timeout'), due)).toEqual([])
+    expect(found(fateDifferences(letter('operator_failed'), due))).toEqual(['I8'])
   })
 })
 

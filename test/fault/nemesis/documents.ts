@@ -18,10 +18,11 @@ const DEADLY = new Map([
 ])
 const DEADLY_EVERY = 1500
 
-/** The codes with which deadly documents end. */
+/** The codes with which deadly documents end: one, or one of several. */
 const DEADLY_CODES: Record<string, string> = {
   EXIT: 'operator_crashed',
-  MEMORY: 'operator_crashed',
+  // on a busy machine it may be stopped for being late before its memory is exhausted
+  MEMORY: 'operator_crashed or operator_timeout',
   HANG: 'operator_timeout',
 }
 
