@@ -23,6 +23,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   'services/registry': ['schemas', 'topologies/failure.ts'],
   'services/worker': ['topologies', 'schemas', 'services/brokers/broker.ts'],
   'services/dataset': ['topologies', 'schemas', 'services/brokers/broker.ts', 'services/worker'],
+  'services/attach': ['topologies/failure.ts', 'services/brokers/broker.ts'],
   'services/pipeline': [
     'topologies',
     'schemas',

@@ -54,6 +54,11 @@ export const COMMANDS: Entry[] = [
     load: () => import('./conversion/command.ts'),
   },
   { name: 'export', summary: 'write a topic to part files, exactly once', load: () => import('./commands/export.ts') },
+  {
+    name: 'attach',
+    summary: 'print refined documents as they come, each once for a group',
+    load: () => import('./attachment/command.ts'),
+  },
   { name: 'up', summary: 'keep a recipe running as local services', load: () => import('./commands/up.ts') },
   { name: 'down', summary: 'drain and stop those services', load: () => import('./commands/down.ts') },
   { name: 'status', summary: 'lag, rates and account of a pipeline', load: () => import('./commands/status.ts') },

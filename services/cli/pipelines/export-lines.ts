@@ -19,8 +19,9 @@ export function exportLine(kind: ExportKind, codec: Codec): ExportLine {
 }
 
 function rejectedLine(value: Buffer, codec: Codec): Buffer {
-  const { document, operator, reason } = codec.decodeRejection(value)
-  const head = JSON.stringify({ operator, reason, stats: document.stats }).slice(0, -1)
+  const { document, operator, reason, duplicate_of: original } = codec.decodeRejection(value)
+  const fields = { operator, reason, stats: document.stats, ...(original ? { duplicate_of: original } : {}) }
+  const head = JSON.stringify(fields).slice(0, -1)
   return Buffer.concat([Buffer.from(`${head},"sample":`), writeSample(document, { dropInternal: true }), CLOSE])
 }
 

@@ -1,0 +1,86 @@
+import { type Command, Option } from 'commander'
+import { createCodec } from '../../../schemas/codec.ts'
+import type { Document } from '../../../schemas/document.ts'
+import { writeSample } from '../../../schemas/sample.ts'
+import { attach } from '../../attach/attach.ts'
+import { wholeNumber } from '../options.ts'
+import { findPipeline } from '../pipelines/find-pipeline.ts'
+import { lastingBroker, requireTopic } from '../pipelines/lasting-broker.ts'
+import { schemasInUse } from '../schemas-in-use.ts'
+import { counted } from '../terminal/numbers.ts'
+import { print, tell } from '../terminal/standard-output.ts'
+
+interface AttachOptions {
+  group?: string
+  from: 'beginning' | 'end'
+  limit?: number
+  withStats?: boolean
+  broker?: string
+}
+
+export function define(command: Command): void {
+  command
+    .argument('<pipeline>', 'recipe of a pipeline, or its name')
+    .option('--group <name>', 'who reads: a group goes on where it stopped (default: <pipeline>.attach)')
+    .addOption(
+      new Option('--from <where>', 'where a group begins that is new')
+        .choices(['beginning', 'end'])
+        .default('beginning'),
+    )
+    .option('--limit <n>', 'end after so many documents', wholeNumber)
+    .option('--with-stats', 'print {"sample", "stats", "id", "source"} in place of the sample alone')
+    .option('--broker <where>', 'local, or HOST:PORT,… (default: MILLRACE_BROKERS, else local)')
+    .addHelpText('after', EXAMPLE)
+    .action(printDocuments)
+}
+
+const EXAMPLE = `
+Prints refined documents as JSON lines, and goes on with what comes until Ctrl-C. What has been printed is noted for the group when the
+reader of the pipe has taken it; whoever is killed between the two gets the last batch once more.
+
+Example:
+  millrace attach refine --group trainer | python train.py`
+
+async function printDocuments(nameOrRecipe: string, options: AttachOptions): Promise<void> {
+  const named = await findPipeline(nameOrRecipe)
+  const broker = await lastingBroker(options.broker)
+  const codec = createCodec(await schemasInUse())
+  const { group = `${named.pipeline}.attach`, from, limit = Number.POSITIVE_INFINITY } = options
+  const topic = named.topics.refined
+  let printed = 0
+  try {
+    await requireTopic(broker, named, topic)
+    await attach({
+      broker,
+      topic,
+      group,
+      from,
+      most: limit,
+      signal: whenInterrupted(),
+      deliver: async (records) => {
+        const documents = records.flatMap(({ value }) => (value ? [codec.decodeDocument(value)] : []))
+        await print(Buffer.concat(documents.map((document) => lineOf(document, options.withStats === true))))
+        printed += documents.length
+      },
+    })
+  } finally {
+    await broker.close()
+  }
+  tell(`${counted(printed, 'document')} for ${group}.`)
+}
+
+function lineOf(document: Document, withStats: boolean): Buffer {
+  const sample = writeSample(document, { dropInternal: true })
+  if (!withStats) return Buffer.concat([sample, Buffer.from('\n')])
+  const { id, source, stats } = document
+  const about = JSON.stringify({ id, source, stats }).slice(1)
+  return Buffer.concat([Buffer.from('{"sample":'), sample, Buffer.from(`,${about}\n`)])
+}
+
+/** To be interrupted is how this command ends: it is no failure. */
+function whenInterrupted(): AbortSignal {
+  const controller = new AbortController()
+  process.once('SIGINT', () => controller.abort())
+  process.once('SIGTERM', () => controller.abort())
+  return controller.signal
+}
