@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Command } from 'commander'
 import { createCodec } from '../../../schemas/codec.ts'
 import { Failure } from '../../../topologies/failure.ts'
+import type { Topology } from '../../../topologies/topology.ts'
 import type { Broker } from '../../brokers/broker.ts'
 import { findInIndex, forgetInIndex, readIndex } from '../../dataset/index-log.ts'
 import { loadRecipe, planRecipe } from '../load-recipe.ts'
@@ -67,14 +68,20 @@ export function define(command: Command): void {
   }
 }
 
+/** Without stream.index a pipeline has indexes while it is up. */
+async function withIndexes(path: string): Promise<Topology> {
+  const loaded = await loadRecipe(path)
+  return planRecipe(loaded, { continuous: loaded.recipe.stream.index === undefined })
+}
+
 async function snapshot(recipe: string, { to, json }: { to: string; json?: boolean }): Promise<void> {
-  const topology = planRecipe(await loadRecipe(recipe), {})
+  const topology = await withIndexes(recipe)
   const shards = await takeSnapshot(topology, join(home(), 'stores'), userPath(to))
   await (json ? printJson({ shards, to }) : print(`${counted(shards, 'shard')} copied to ${to}\n`))
 }
 
 async function restore(recipe: string, { from, json }: { from: string; json?: boolean }): Promise<void> {
-  const topology = planRecipe(await loadRecipe(recipe), {})
+  const topology = await withIndexes(recipe)
   const shards = await restoreSnapshot(topology, join(home(), 'stores'), userPath(from))
   await (json ? printJson({ shards, from }) : print(`${counted(shards, 'shard')} restored from ${from}\n`))
 }
