@@ -15,6 +15,7 @@ interface AttachOptions {
   from: 'beginning' | 'end'
   limit?: number
   withStats?: boolean
+  json?: boolean
   broker?: string
 }
 
@@ -29,6 +30,7 @@ export function define(command: Command): void {
     )
     .option('--limit <n>', 'end after so many documents', wholeNumber)
     .option('--with-stats', 'print {"sample", "stats", "id", "source"} in place of the sample alone')
+    .option('--json', 'documents are JSON lines in any case; the closing remark on standard error, too')
     .option('--broker <where>', 'local, or HOST:PORT,… (default: MILLRACE_BROKERS, else local)')
     .addHelpText('after', EXAMPLE)
     .action(printDocuments)
@@ -66,7 +68,7 @@ async function printDocuments(nameOrRecipe: string, options: AttachOptions): Pro
   } finally {
     await broker.close()
   }
-  tell(`${counted(printed, 'document')} for ${group}.`)
+  tell(options.json ? JSON.stringify({ group, documents: printed }) : `${counted(printed, 'document')} for ${group}.`)
 }
 
 function lineOf(document: Document, withStats: boolean): Buffer {
