@@ -9,23 +9,29 @@ export function interruption(sentence: string): AbortSignal {
   return controller.signal
 }
 
-/** The same items, until the signal aborts: then it rejects at once, even while the source waits for somebody at a keyboard. */
+/**
+ * The same items, until the signal aborts: then it rejects at once, even while the source waits for somebody at a keyboard. Holds
+ * no item that was handed on.
+ */
 export async function* abortable<T>(source: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {
-  const items = source[Symbol.asyncIterator]()
-  const aborted = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-  })
-  aborted.catch(() => undefined)
   signal.throwIfAborted()
+  const items = source[Symbol.asyncIterator]()
+  // A promise for each wait: one that outlives them, as in Promise.race, would keep every item until the end.
+  let giveUp: (reason: unknown) => void = () => undefined
+  const abort = () => giveUp(signal.reason)
+  const next = () =>
+    new Promise<IteratorResult<T>>((resolve, reject) => {
+      giveUp = reject
+      items.next().then(resolve, reject)
+    })
+  signal.addEventListener('abort', abort, { once: true })
   try {
-    for (
-      let next = await Promise.race([items.next(), aborted]);
-      !next.done;
-      next = await Promise.race([items.next(), aborted])
-    ) {
-      yield next.value
+    for (let item = await next(); !item.done; item = await next()) {
+      yield item.value
+      signal.throwIfAborted()
     }
   } finally {
+    signal.removeEventListener('abort', abort)
     // Not awaited: a source that waits for input would never answer. An open standard input would keep the process alive.
     items.return?.()?.catch(() => undefined)
     if (signal.aborted) process.stdin.destroy()

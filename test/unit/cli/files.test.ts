@@ -1,5 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { inputLines } from '../../../services/cli/input-lines.ts'
 import { outputFile } from '../../../services/cli/output-file.ts'
@@ -65,6 +67,29 @@ describe('input lines', () => {
     setTimeout(() => controller.abort(new Failure('interrupted', 'Stop.')), 10)
     expect((await rejectionOf(reading)).code).toBe('interrupted')
     expect(seen).toEqual([1])
+  })
+
+  test('are not held once they were handed on', async () => {
+    setFlagsFromString('--expose-gc')
+    const collect: unknown = runInNewContext('gc')
+    if (typeof collect !== 'function') throw new Error('No garbage collector at hand.')
+    const handedOn: WeakRef<object>[] = []
+    async function* objects(): AsyncGenerator<object> {
+      for (let i = 0; i < 100; i++) {
+        const object = { i }
+        handedOn.push(new WeakRef(object))
+        yield object
+      }
+    }
+    let alive = 0
+    for await (const _ of abortable(objects(), new AbortController().signal)) {
+      if (handedOn.length < 100) continue
+      // What a WeakRef saw stays alive until the turn ends.
+      await new Promise(setImmediate)
+      collect()
+      alive = handedOn.filter((one) => one.deref() !== undefined).length
+    }
+    expect(alive).toBeLessThan(10)
   })
 })
 
