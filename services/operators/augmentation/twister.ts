@@ -35,38 +35,60 @@ export class Twister {
    * came before it, `count` when there was none; of that one only the first is drawn, and `latest` has it.
    */
   pairsAbove(most: number, count: number): number {
-    const state = this.#state
-    let at = this.#at
     let pairs = 0
-    for (; pairs < count; pairs++) {
-      const next = at + 1 === SIZE ? 0 : at + 1
-      const bits = tempered(renew(state, at, next))
-      at = next
+    while (pairs < count) {
+      const run = Math.min(count - pairs, (this.#untilTurn() - this.#at) >> 1)
+      const passed = run > 0 ? this.#runAbove(most, run) : this.#pairAbove(most)
+      pairs += passed
+      if (passed < Math.max(run, 1)) break
+    }
+    return pairs
+  }
+
+  /** The place up to which state words are renewed from one distance: to the end without its last, or to where the far one wraps. */
+  #untilTurn(): number {
+    return this.#at < SIZE - PERIOD ? SIZE - PERIOD : SIZE - 1
+  }
+
+  #pairAbove(most: number): number {
+    this.latest = this.next()
+    if (this.latest >>> 5 <= most) return 0
+    this.#twist()
+    return 1
+  }
+
+  /** As `pairsAbove`, for pairs that end before the next turn. */
+  #runAbove(most: number, count: number): number {
+    const state = this.#state
+    const distance = this.#at < SIZE - PERIOD ? PERIOD : PERIOD - SIZE
+    const from = this.#at
+    let at = from
+    for (const to = from + 2 * count; at < to; at += 2) {
+      const bits = tempered(renew(state, at, distance))
       if (bits >>> 5 <= most) {
         this.latest = bits
-        break
+        this.#at = at + 1
+        return (at - from) >> 1
       }
-      const following = at + 1 === SIZE ? 0 : at + 1
-      renew(state, at, following)
-      at = following
+      renew(state, at + 1, distance)
     }
     this.#at = at
-    return pairs
+    return count
   }
 
   /** Renews one state word: most documents draw few numbers, and need not pay for a whole state. */
   #twist(): number {
     const at = this.#at
     this.#at = at + 1 === SIZE ? 0 : at + 1
-    return renew(this.#state, at, this.#at)
+    return renew(this.#state, at, at < SIZE - PERIOD ? PERIOD : PERIOD - SIZE)
   }
 }
 
-/** Renews the state word at a place; `next` is the one behind it, in the round. */
-function renew(state: Int32Array, at: number, next: number): number {
-  const far = at + PERIOD < SIZE ? at + PERIOD : at + PERIOD - SIZE
+/** Renews the state word at a place with the one behind it, in the round, and the one at a distance. */
+function renew(state: Int32Array, at: number, distance: number): number {
+  const next = at + 1 === SIZE ? 0 : at + 1
   const word = ((state[at] as number) & 0x80000000) | ((state[next] as number) & 0x7fffffff)
-  const renewed = (state[far] as number) ^ (word >>> 1) ^ (-(word & 1) & MATRIX)
+  const renewed = (state[at + distance] as number) ^ (word >>> 1) ^ (-(word & 1) & MATRIX)
   state[at] = renewed
   return renewed
 }

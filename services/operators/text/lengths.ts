@@ -22,10 +22,13 @@ const UPPERMOST_BITS = 0x80008000
 
 /** A text's length, at less than what a census costs as long as nobody asks for more. */
 export function lengthOf(text: Text): number {
-  const walked = walkIfDue(text)
-  if (walked) return walked.length
-  const { length } = text.value
-  return BEYOND_LATIN_1.test(text.value) ? length - pairsIn(unitsWithEnd(text.value), length) : length
+  return walkIfDue(text)?.length ?? pointsOf(text.value)
+}
+
+/** How many code points a string has. */
+export function pointsOf(value: string): number {
+  const { length } = value
+  return BEYOND_LATIN_1.test(value) ? length - pairsIn(unitsWithEnd(value), length) : length
 }
 
 /** A text's lengths, at less than what a census costs as long as nobody asks for more. */
