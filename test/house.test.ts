@@ -23,6 +23,8 @@ const MAY_IMPORT: Record<string, string[]> = {
   'services/registry': ['schemas', 'topologies/failure.ts'],
   'services/worker': ['topologies', 'schemas', 'services/brokers/broker.ts'],
   'services/dataset': ['topologies', 'schemas', 'services/brokers/broker.ts', 'services/worker'],
+  // arithmetic over stats, and pages made of it
+  'services/analysis': ['schemas'],
   'services/attach': ['topologies/failure.ts', 'services/brokers/broker.ts'],
   'services/pipeline': [
     'topologies',
@@ -37,7 +39,7 @@ const MAY_IMPORT: Record<string, string[]> = {
 }
 
 /** Pure rooms: no file, network, process or clock. Hashing is arithmetic. */
-const PURE = ['schemas', 'topologies', 'services/models']
+const PURE = ['schemas', 'topologies', 'services/models', 'services/analysis']
 /** It hashes with factors that no one can foresee; what comes out does not depend on them. */
 const DRAWS = new Set(['services/models/words/memo.ts'])
 const PURE_MODULES = new Set(['node:crypto', 'node:buffer'])

@@ -38,6 +38,16 @@ export const COMMANDS: Entry[] = [
   { name: 'test', summary: "run the recipes' own tests", load: () => import('./commands/test.ts') },
   { name: 'try', summary: 'run one operator over JSON lines', load: () => import('./commands/try.ts') },
   {
+    name: 'analyze',
+    summary: 'measure documents without dropping any: tables, plots, what bounds would drop',
+    load: () => import('./analyses/analyze.ts'),
+  },
+  {
+    name: 'trace',
+    summary: 'show what each operator dropped and why, and what it changed',
+    load: () => import('./analyses/trace.ts'),
+  },
+  {
     name: 'operators',
     summary: 'list operators, describe one, print the JSON schema of recipes',
     load: () => import('./commands/operators.ts'),
