@@ -1,6 +1,7 @@
 import { promisify } from 'node:util'
 import { constants, gunzip, gzip, zstdCompress, zstdDecompress } from 'node:zlib'
 import { Failure } from '../../../../topologies/failure.ts'
+import { type ForeignCodec, LZ4, SNAPPY } from './foreign-codecs.ts'
 import { WireFailure } from './wire-failure.ts'
 
 /** Largest record batch after decompression, unless MILLRACE_KAFKA_BATCH_LIMIT says otherwise: twice the largest record. Bytes. */
@@ -22,6 +23,11 @@ export function limitBatches(env: Record<string, string | undefined>): void {
 /** Codec numbers of a record batch: kafka.apache.org/documentation, "Record Batch", attributes 0 to 2. */
 export const CODECS = { none: 0, gzip: 1, zstd: 4 } as const
 export type CodecName = keyof typeof CODECS
+/** Those that are read, and never written. */
+const FOREIGN_CODECS = new Map<number, ForeignCodec>([
+  [2, SNAPPY],
+  [3, LZ4],
+])
 
 const GZIP_LEVEL = 3
 const ZSTD = { params: { [constants.ZSTD_c_compressionLevel]: 1 } }
@@ -40,18 +46,26 @@ export function compress(codec: number, bytes: Buffer): Promise<Buffer> {
 
 /**
  * Expands the records of a batch, off the main thread, and never to more than the limit: rejects with `unpacked_too_large`
- * there, with `broker_failed` for damage or a codec that is not supported.
+ * there, with `broker_failed` for damage or a codec that is not known.
  */
 export async function decompress(codec: number, bytes: Buffer, limit = batchLimit): Promise<Buffer> {
-  const expand = codec === CODECS.gzip ? expandGzip : codec === CODECS.zstd ? expandZstd : null
-  if (!expand) throw new WireFailure(`Record batches with codec ${codec} are not supported; use none, gzip or zstd.`)
   try {
-    return await expand(bytes, { maxOutputLength: limit })
+    return await expand(codec, bytes, limit)
   } catch (cause) {
+    if (cause instanceof WireFailure) throw cause
     if (cause instanceof Error && 'code' in cause && cause.code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(bytes, limit)
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new WireFailure(`A record batch does not decompress: ${reason}`, { cause })
   }
+}
+
+function expand(codec: number, bytes: Buffer, limit: number): Promise<Buffer> {
+  if (codec === CODECS.gzip) return expandGzip(bytes, { maxOutputLength: limit })
+  if (codec === CODECS.zstd) return expandZstd(bytes, { maxOutputLength: limit })
+  const foreign = FOREIGN_CODECS.get(codec)
+  if (!foreign) throw new WireFailure(`Record batches with codec ${codec} are not known to Kafka.`)
+  if (foreign.bound(bytes) > limit) throw tooLarge(bytes, limit)
+  return foreign.expand(bytes)
 }
 
 function tooLarge(bytes: Buffer, limit: number): WireFailure {
