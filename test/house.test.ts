@@ -25,7 +25,23 @@ const MAY_IMPORT: Record<string, string[]> = {
   'services/dataset': ['topologies', 'schemas', 'services/brokers/broker.ts', 'services/worker'],
   // arithmetic over stats, and pages made of it
   'services/analysis': ['schemas'],
-  'services/attach': ['topologies/failure.ts', 'services/brokers/broker.ts'],
+  // a consumer's own module: it opens what it needs
+  'services/attach': [
+    'topologies',
+    'schemas',
+    'services/brokers',
+    'services/registry',
+    'services/worker/checkpoint.ts',
+    'services/refresh/registry.ts',
+  ],
+  'services/refresh': [
+    'topologies',
+    'schemas',
+    'services/brokers/broker.ts',
+    'services/connectors',
+    'services/pipeline',
+    'services/dataset/index-log.ts',
+  ],
   'services/pipeline': [
     'topologies',
     'schemas',

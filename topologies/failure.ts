@@ -147,6 +147,11 @@ export const FAILURES = {
     usage: false,
   },
   feed_taken_over: { meaning: 'A newer run feeds the same pipeline.', retryable: false, usage: false },
+  ledger_unbalanced: {
+    meaning: 'What went in and what came out do not agree.',
+    retryable: false,
+    usage: false,
+  },
   plan_changed: {
     meaning: 'Documents of an earlier plan of the pipeline still wait where the new plan does not read.',
     retryable: false,

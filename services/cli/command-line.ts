@@ -63,6 +63,11 @@ export const COMMANDS: Entry[] = [
     summary: 'turn files into other formats or topics, and topics into files',
     load: () => import('./conversion/command.ts'),
   },
+  {
+    name: 'refresh',
+    summary: 'make a version of a corpus that has a name, and look at those that there are',
+    load: () => import('./refreshes/command.ts'),
+  },
   { name: 'export', summary: 'write a topic to part files, exactly once', load: () => import('./commands/export.ts') },
   {
     name: 'attach',
@@ -100,7 +105,8 @@ Every command has --help with an example, and --json for machines. Exit codes: 0
 export async function runCommandLine(args: string[]): Promise<number> {
   const program = new Command('millrace').description('Data-Juicer recipes as exactly-once Kafka services.')
   program.exitOverride().addHelpText('after', EXAMPLE).version('0.1.0', '--version', 'print the version')
-  program.helpCommand(false)
+  // Options are those of the command behind which they stand, where commands have commands of their own.
+  program.helpCommand(false).enablePositionalOptions()
   const named = COMMANDS.find(({ name }) => name === args[0])
   for (const entry of COMMANDS) {
     const command = program.command(entry.name).description(entry.summary).exitOverride()

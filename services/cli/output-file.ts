@@ -50,9 +50,8 @@ export async function outputFile(path: string, settings: ExportSettings = PLAIN)
 
 /** What a document looks like in the output; in front of it, where stats go into a file of their own, those and their length. */
 function rendered(document: Document, settings: ExportSettings, size: { samples: number; bytes: number }): Buffer {
-  const { keepStats, keepHashes, shardBytes, stats } = settings
-  const sample = writeSample(document, { dropInternal: true, keepTags: keepStats, keepHashes })
-  const line = keepStats ? withStats(sample, document) : Buffer.from(sample)
+  const { shardBytes, stats } = settings
+  const line = sampleLine(document, settings)
   size.samples++
   if (shardBytes > 0) size.bytes += memoryBytes(JSON.parse(line.toString()))
   if (!stats) return line
@@ -62,13 +61,21 @@ function rendered(document: Document, settings: ExportSettings, size: { samples:
   return Buffer.concat([head, measured, line])
 }
 
+/** A document as a JSON object, with all that the recipe wants kept, and nothing else that is internal. */
+export function sampleLine(document: Document, settings: Pick<ExportSettings, 'keepStats' | 'keepHashes'>): Buffer {
+  const { keepStats, keepHashes } = settings
+  const sample = writeSample(document, { dropInternal: true, keepTags: keepStats, keepHashes })
+  return keepStats ? withStats(sample, document) : Buffer.from(sample)
+}
+
 function withStats(sample: Buffer, { stats }: Document): Buffer {
   const end = sample.lastIndexOf('}')
   const comma = sample.subarray(0, end).toString('latin1').trimEnd() === '{' ? '' : ','
   return Buffer.concat([sample.subarray(0, end), Buffer.from(`${comma}"${STATS}":${JSON.stringify(stats)}}`)])
 }
 
-function statsLine(document: Document): string {
+/** What was measured of a document, and its tags, as a JSON object. */
+export function statsLine(document: Document): string {
   const tags = readField(document, TAGS)
   return JSON.stringify({ [STATS]: document.stats, ...(tags === undefined ? {} : { [TAGS]: tags }) })
 }

@@ -72,7 +72,11 @@ export async function runPipeline(parts: RunParts): Promise<Report> {
 }
 
 /** Does the work unless the fleet breaks or the caller aborts; either way the work has ended when this settles. */
-async function whileWhole<T>(fleet: Fleet, outer: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+export async function whileWhole<T>(
+  fleet: Fleet,
+  outer: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   const broken = new AbortController()
   const doing = work(AbortSignal.any([outer, broken.signal]))
   try {
@@ -85,7 +89,10 @@ async function whileWhole<T>(fleet: Fleet, outer: AbortSignal, work: (signal: Ab
 }
 
 /** A run that died may have left records on the topics: they are not this run's, so they are finished before it begins. */
-async function finishLeftovers(parts: RunParts, signal: AbortSignal): Promise<void> {
+export async function finishLeftovers(
+  parts: Pick<RunParts, 'broker' | 'topology' | 'run' | 'onProgress'>,
+  signal: AbortSignal,
+): Promise<void> {
   const { broker, topology, run } = parts
   let closed = !topology.stages.some(({ gate }) => gate?.judged === 'end')
   for (;;) {

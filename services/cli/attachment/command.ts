@@ -3,6 +3,7 @@ import { createCodec } from '../../../schemas/codec.ts'
 import type { Document } from '../../../schemas/document.ts'
 import { writeSample } from '../../../schemas/sample.ts'
 import { attach } from '../../attach/attach.ts'
+import { place } from '../../attach/client.ts'
 import { wholeNumber } from '../options.ts'
 import { findPipeline } from '../pipelines/find-pipeline.ts'
 import { lastingBroker, requireTopic } from '../pipelines/lasting-broker.ts'
@@ -12,6 +13,7 @@ import { print, tell } from '../terminal/standard-output.ts'
 
 interface AttachOptions {
   group?: string
+  refresh?: string
   from: 'beginning' | 'end'
   limit?: number
   withStats?: boolean
@@ -22,7 +24,11 @@ interface AttachOptions {
 export function define(command: Command): void {
   command
     .argument('<pipeline>', 'recipe of a pipeline, or its name')
-    .option('--group <name>', 'who reads: a group goes on where it stopped (default: <pipeline>.attach)')
+    .option(
+      '--group <name>',
+      'who reads: a group goes on where it stopped (default: <pipeline>.attach, of a refresh <pipeline>.attach.<refresh>)',
+    )
+    .option('--refresh <name>', 'only the documents of this refresh; ends behind them')
     .addOption(
       new Option('--from <where>', 'where a group begins that is new')
         .choices(['beginning', 'end'])
@@ -41,20 +47,23 @@ Prints refined documents as JSON lines, and goes on with what comes until Ctrl-C
 reader of the pipe has taken it; whoever is killed between the two gets the last batch once more.
 
 Example:
-  millrace attach refine --group trainer | python train.py`
+  millrace attach refine --group trainer | python train.py
+  millrace attach corpus --refresh 2026-11 > 2026-11.jsonl`
 
 async function printDocuments(nameOrRecipe: string, options: AttachOptions): Promise<void> {
   const named = await findPipeline(nameOrRecipe)
   const broker = await lastingBroker(options.broker)
   const codec = createCodec(await schemasInUse())
-  const { group = `${named.pipeline}.attach`, from, limit = Number.POSITIVE_INFINITY } = options
-  const topic = named.topics.refined
+  const { refresh, from, limit = Number.POSITIVE_INFINITY } = options
+  const { group = `${named.pipeline}.attach${refresh === undefined ? '' : `.${refresh}`}` } = options
   let printed = 0
   try {
-    await requireTopic(broker, named, topic)
+    await requireTopic(broker, named, named.topics.refined)
+    const { pipeline } = named
+    const wanted = refresh === undefined ? { topic: named.topics.refined } : { pipeline, refresh }
     await attach({
       broker,
-      topic,
+      ...(await place(broker, wanted)),
       group,
       from,
       most: limit,

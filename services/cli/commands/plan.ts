@@ -3,7 +3,8 @@ import { Failure } from '../../../topologies/failure.ts'
 import type { Topology } from '../../../topologies/topology.ts'
 import { loadRecipe, planRecipe } from '../load-recipe.ts'
 import { wholeNumber } from '../options.ts'
-import { print } from '../terminal/standard-output.ts'
+import { PROJECT, userDirectory } from '../settings.ts'
+import { print, printJson } from '../terminal/standard-output.ts'
 
 interface PlanCommandOptions {
   isolate?: boolean
@@ -12,6 +13,7 @@ interface PlanCommandOptions {
   continuous?: boolean
   json?: boolean
   mermaid?: boolean
+  cron?: string
 }
 
 export function define(command: Command): void {
@@ -23,14 +25,38 @@ export function define(command: Command): void {
     .option('--continuous', 'plan as `up` does, for an input without an end')
     .option('--json', 'print the topology as JSON')
     .option('--mermaid', 'print a Mermaid flow chart')
-    .addHelpText('after', '\nExample:\n  millrace plan recipes/refine.yaml --isolate --mermaid')
+    .option(
+      '--cron <schedule>',
+      'print what refreshes the recipe at these times: a line for crontab, a Kubernetes CronJob',
+    )
+    .addHelpText('after', EXAMPLE)
     .action(async (path: string, options: PlanCommandOptions) => {
-      if (options.json && options.mermaid)
-        throw new Failure('usage', '--json and --mermaid are two forms of one plan: choose one.')
+      if (options.mermaid && (options.json || options.cron !== undefined))
+        throw new Failure(
+          'usage',
+          '--mermaid, --json and --cron print different things, and only --cron has a --json of its own: choose one.',
+        )
       const loaded = await loadRecipe(path)
-      await print(await described(planRecipe(loaded, options), options))
+      const topology = planRecipe(loaded, options)
+      if (options.cron === undefined) return print(await described(topology, options))
+      const { scheduled } = await import('../refreshes/schedule.ts')
+      const found = scheduled({
+        cron: options.cron,
+        pipeline: topology.pipeline,
+        recipe: path,
+        directory: userDirectory(),
+        project: PROJECT.replace(/[/\\]$/, ''),
+        output: loaded.recipe.exportPath === null ? `${topology.pipeline}-refreshes` : null,
+        brokers: process.env.MILLRACE_BROKERS ?? 'localhost:9092',
+      })
+      await (options.json ? printJson(found) : print(`${found.crontab}\n\n${found.cronjob}`))
     })
 }
+
+const EXAMPLE = `
+Example:
+  millrace plan recipes/refine.yaml --isolate --mermaid
+  millrace plan recipes/refresh.yaml --cron "0 3 1 * *"`
 
 async function described(topology: Topology, { json, mermaid }: PlanCommandOptions): Promise<string> {
   if (json) return (await import('../../../topologies/describe/json.ts')).describeJson(topology)

@@ -78,7 +78,7 @@ function feedLine(line: Line, name: string): FeedLine {
 }
 
 /** A file as its user would call it: from the working directory when it lies below, else by its whole path. */
-function placeName(file: string): string {
+export function placeName(file: string): string {
   if (file === STANDARD) return 'stdin'
   if (isObject(file)) return file
   const name = relative(userDirectory(), file)
