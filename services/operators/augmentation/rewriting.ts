@@ -24,7 +24,7 @@ export interface Candidate {
  * there already, but not forever.
  */
 export function versionsOf(text: string, copies: number, { rewriting, draws }: RewritingOptions): string[] {
-  const first = strip(text.replaceAll('\n', ''))
+  const first = bare(text)
   const attempt = rewriting(first)
   if (!attempt) return [first]
   const versions = [first]
@@ -35,6 +35,14 @@ export function versionsOf(text: string, copies: number, { rewriting, draws }: R
     if (tried > wanted * TRIES) break
   }
   return versions
+}
+
+let lastBare = { text: '', bare: '' }
+
+/** Without line feeds and blanks at its ends; one text after another is asked of several methods. */
+function bare(text: string): string {
+  if (text !== lastBare.text) lastBare = { text, bare: strip(text.replaceAll('\n', '')) }
+  return lastBare.bare
 }
 
 export interface RewritingOptions {
