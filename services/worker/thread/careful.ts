@@ -2,7 +2,7 @@ import { Failure } from '../../../topologies/failure.ts'
 import type { IncomingRecord } from '../../brokers/broker.ts'
 import type { BatchResult } from '../chain/work.ts'
 import type { Processor } from '../processor.ts'
-import type { Diary, DiaryEntry } from './diary.ts'
+import type { Diary, DiaryEntry, RecordPlace } from './diary.ts'
 import { mergeResults } from './merge.ts'
 
 /** A processor that can set a record aside without running anything on it. */
@@ -26,14 +26,18 @@ export class CarefulProcessor implements Processor {
   readonly #diary: Diary
   /** What former processes left unfinished and this one has not passed yet, by partition. */
   readonly #unfinished = new Map<number, DiaryEntry | null>()
+  /** Partitions of which everything that was begun was finished, and nobody found guilty. */
+  readonly #finished = new Set<number>()
 
   constructor(inner: CondemningProcessor, diary: Diary) {
     this.#inner = inner
     this.#diary = diary
   }
 
-  close(): Promise<void> {
-    return this.#inner.close()
+  /** Who ends in order has died of nothing. */
+  async close(): Promise<void> {
+    for (const partition of this.#finished) this.#diary.clear(partition)
+    await this.#inner.close()
   }
 
   async process(records: IncomingRecord[], partition: number): Promise<BatchResult> {
@@ -47,31 +51,34 @@ export class CarefulProcessor implements Processor {
       const [first] = piece
       if (!first) continue
       const deaths = isIn(suspects, first) ? suspects.deaths : 0
-      if (condemned.includes(first.offset)) results.push(await this.#inner.setAside(first, partition, crashed(deaths)))
+      if (isAmong(condemned, first)) results.push(await this.#inner.setAside(first, partition, crashed(deaths)))
       else results.push(await this.#noted(piece, partition, { deaths, condemned }))
     }
     return mergeResults(results)
   }
 
-  #noted(
+  async #noted(
     records: IncomingRecord[],
     partition: number,
     known: Pick<DiaryEntry, 'deaths' | 'condemned'>,
   ): Promise<BatchResult> {
     const [first] = records
     const last = records.at(-1)
-    if (first && last) this.#diary.write(partition, { from: first.offset, to: last.offset + 1n, ...known })
-    return this.#inner.process(records, partition)
+    this.#finished.delete(partition)
+    if (first && last) this.#diary.write(partition, { first: placeOf(first), to: last.offset + 1n, ...known })
+    const result = await this.#inner.process(records, partition)
+    if (known.condemned.length === 0) this.#finished.add(partition)
+    return result
   }
 
   #suspectsAmong(records: IncomingRecord[], partition: number): DiaryEntry | null {
     const known = this.#unfinished.get(partition)
-    const entry = known === undefined ? aged(this.#diary.read(partition)) : known
+    const entry = ofSameTopic(known === undefined ? aged(this.#diary.read(partition)) : known, records)
     const last = records.at(-1)
-    const ends = entry ? [entry.to, ...entry.condemned.map((offset) => offset + 1n)] : []
+    const ends = entry ? [entry.to, ...entry.condemned.map(({ offset }) => offset + 1n)] : []
     const passed = last !== undefined && ends.every((end) => last.offset + 1n >= end)
     this.#unfinished.set(partition, passed ? null : entry)
-    const touched = records.some((record) => entry && (isIn(entry, record) || entry.condemned.includes(record.offset)))
+    const touched = records.some((record) => entry && (isIn(entry, record) || isAmong(entry.condemned, record)))
     return touched ? entry : null
   }
 }
@@ -81,22 +88,37 @@ function aged(entry: DiaryEntry | null): DiaryEntry | null {
   return entry && { ...entry, deaths: entry.deaths + 1 }
 }
 
-function isIn({ from, to }: DiaryEntry, { offset }: IncomingRecord): boolean {
-  return offset >= from && offset < to
+/** What a process wrote of a topic that was deleted and made anew since says nothing of the records that are there now. */
+function ofSameTopic(entry: DiaryEntry | null, records: IncomingRecord[]): DiaryEntry | null {
+  if (entry === null) return null
+  const first = records.find(({ offset }) => offset === entry.first.offset)
+  return first && first.timestamp !== entry.first.timestamp ? null : entry
+}
+
+function placeOf({ offset, timestamp }: IncomingRecord): RecordPlace {
+  return { offset, timestamp }
+}
+
+function isIn({ first, to }: DiaryEntry, { offset }: IncomingRecord): boolean {
+  return offset >= first.offset && offset < to
+}
+
+function isAmong(places: readonly RecordPlace[], { offset, timestamp }: IncomingRecord): boolean {
+  return places.some((place) => place.offset === offset && place.timestamp === timestamp)
 }
 
 /** Those found guilty before, and one that is alone now and has had its chances. */
-function condemnedBy({ from, to, deaths, condemned }: DiaryEntry): bigint[] {
-  return to - from === 1n && deaths >= GUILTY ? [...condemned, from] : condemned
+function condemnedBy({ first, to, deaths, condemned }: DiaryEntry): RecordPlace[] {
+  return to - first.offset === 1n && deaths >= GUILTY ? [...condemned, first] : condemned
 }
 
 /** The records in order, cut so that suspects come in small pieces, and condemned ones each in a piece of its own. */
-function piecesOf(records: IncomingRecord[], suspects: DiaryEntry, condemned: bigint[]): IncomingRecord[][] {
+function piecesOf(records: IncomingRecord[], suspects: DiaryEntry, condemned: RecordPlace[]): IncomingRecord[][] {
   const suspected = records.filter((record) => isIn(suspects, record)).length
   const size = Math.max(1, Math.ceil(suspected / SHARE))
   const pieces: { kind: string; records: IncomingRecord[] }[] = []
   for (const record of records) {
-    const kind = condemned.includes(record.offset) ? 'condemned' : isIn(suspects, record) ? 'suspect' : 'innocent'
+    const kind = isAmong(condemned, record) ? 'condemned' : isIn(suspects, record) ? 'suspect' : 'innocent'
     const last = pieces.at(-1)
     const full = kind === 'condemned' || (kind === 'suspect' && last?.records.length === size)
     if (last?.kind === kind && !full) last.records.push(record)

@@ -34,10 +34,10 @@ function deadly(poison: Set<number>): CondemningProcessor {
   }
 }
 
-function records(from: number, to: number): IncomingRecord[] {
+function records(from: number, to: number, timestamp = 0): IncomingRecord[] {
   return Array.from({ length: to - from }, (_, i) => {
     const offset = BigInt(from + i)
-    return { offset, timestamp: 0, key: null, value: Buffer.from(String(offset)), headers: {} }
+    return { offset, timestamp, key: null, value: Buffer.from(String(offset)), headers: {} }
   })
 }
 
@@ -64,6 +64,7 @@ function memoryDiary(): Diary {
   return {
     read: (partition) => entries.get(partition) ?? null,
     write: (partition, entry) => void entries.set(partition, entry),
+    clear: (partition) => void entries.delete(partition),
   }
 }
 
@@ -100,20 +101,53 @@ test('every poisonous record of a batch is found, wherever they are, and no othe
 
 test('a process that was killed once, or at other records, leaves no suspicion behind', async () => {
   const diary = memoryDiary()
-  diary.write(3, { from: 0n, to: 10n, deaths: 0, condemned: [] })
+  const first = { offset: 0n, timestamp: 0 }
+  diary.write(3, { first, to: 10n, deaths: 0, condemned: [] })
   const once = await lifetimes(diary, new Set(), records(0, 10))
   expect(once).toEqual({ kept: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9], aside: [], deaths: 0 })
-  diary.write(3, { from: 0n, to: 10n, deaths: 9, condemned: [] })
+  diary.write(3, { first, to: 10n, deaths: 9, condemned: [] })
   const elsewhere = await lifetimes(diary, new Set(), records(10, 20))
   expect(elsewhere.aside).toEqual([])
+})
+
+test('processes that end in order one after the other, each at the same offsets, leave no suspicion behind', async () => {
+  const diary = memoryDiary()
+  for (let run = 0; run < 12; run++) {
+    const careful = new CarefulProcessor(deadly(new Set()), diary)
+    expect(shown(await careful.process(records(0, 1), 3))).toEqual({ kept: [0], aside: [] })
+    await careful.close()
+    expect(diary.read(3)).toBeNull()
+  }
+})
+
+test('what is known of a topic says nothing of one that was made anew in its place', async () => {
+  const diary = memoryDiary()
+  const first = { offset: 0n, timestamp: 1 }
+  for (const condemned of [[], [first]]) {
+    diary.write(3, { first, to: 1n, deaths: 9, condemned })
+    const made = await lifetimes(diary, new Set(), records(0, 1, 2))
+    expect(made).toEqual({ kept: [0], aside: [], deaths: 0 })
+    diary.write(3, { first, to: 1n, deaths: 9, condemned })
+    const same = await lifetimes(diary, new Set(), records(0, 1, 1))
+    expect(same.aside).toEqual([0])
+  }
 })
 
 test('the diary lies in files, and one that cannot be read or written is as good as none', () => {
   const diary = fileDiary(join(mkdtempSync(join(tmpdir(), 'millrace-diary-')), 'sub', 'group'))
   expect(diary.read(0)).toBeNull()
-  diary.write(0, { from: 1n, to: 2n ** 60n, deaths: 3, condemned: [7n] })
-  expect(diary.read(0)).toEqual({ from: 1n, to: 2n ** 60n, deaths: 3, condemned: [7n] })
+  const entry = {
+    first: { offset: 1n, timestamp: 5 },
+    to: 2n ** 60n,
+    deaths: 3,
+    condemned: [{ offset: 7n, timestamp: 6 }],
+  }
+  diary.write(0, entry)
+  expect(diary.read(0)).toEqual(entry)
+  diary.clear(0)
+  expect(diary.read(0)).toBeNull()
   const nowhere = fileDiary('/dev/null/x')
-  nowhere.write(0, { from: 1n, to: 2n, deaths: 0, condemned: [] })
+  nowhere.write(0, entry)
+  nowhere.clear(0)
   expect(nowhere.read(0)).toBeNull()
 })
