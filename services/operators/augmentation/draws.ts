@@ -1,4 +1,4 @@
-import { crc32 } from 'node:zlib'
+import { createHash } from 'node:crypto'
 import { Twister } from './twister.ts'
 
 /** From this many on, Python's `sample` draws again what it drew before in place of shuffling, when it wants no more than 5. */
@@ -112,5 +112,6 @@ export class Draws {
  * replica change nothing, and a replay gives the same.
  */
 export function drawsOf(seed: number, operator: string, text: string): Draws {
-  return new Draws(crc32(text, crc32(`${seed}\n${operator}\n`)))
+  const hash = createHash('sha256').update(`${seed}\n${operator}\n`).update(text).digest()
+  return new Draws(hash.readUIntBE(0, 6))
 }
