@@ -1,6 +1,6 @@
 import { defineDeduplicator } from '../../../topologies/operator.ts'
 import { minHashDeduplicator } from '../minhash/deduplicator.ts'
-import { minHashParameters } from '../minhash/parameters.ts'
+import { minHashAssets, minHashParameters } from '../minhash/parameters.ts'
 
 export default defineDeduplicator({
   name: 'document_minhash_deduplicator_with_uid',
@@ -28,5 +28,6 @@ export default defineDeduplicator({
     },
     { title: 'fails a sample without a number', text: 'one two three four five six', expect: { fail: true } },
   ],
-  create: (parameters) => minHashDeduplicator(parameters, { ranked: true }),
+  assets: minHashAssets,
+  create: (parameters, context) => minHashDeduplicator(parameters, context, { ranked: true }),
 })

@@ -1,6 +1,6 @@
 import { defineDeduplicator } from '../../../topologies/operator.ts'
 import { minHashDeduplicator } from '../minhash/deduplicator.ts'
-import { minHashParameters } from '../minhash/parameters.ts'
+import { minHashAssets, minHashParameters } from '../minhash/parameters.ts'
 
 export default defineDeduplicator({
   name: 'document_minhash_deduplicator',
@@ -40,5 +40,6 @@ export default defineDeduplicator({
       expect: { drop: 'duplicate' },
     },
   ],
-  create: (parameters) => minHashDeduplicator(parameters),
+  assets: minHashAssets,
+  create: (parameters, context) => minHashDeduplicator(parameters, context),
 })

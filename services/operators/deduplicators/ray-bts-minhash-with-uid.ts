@@ -1,6 +1,6 @@
 import { defineDeduplicator } from '../../../topologies/operator.ts'
 import { minHashDeduplicator } from '../minhash/deduplicator.ts'
-import { rayMinHashParameters } from '../minhash/parameters.ts'
+import { minHashAssets, rayMinHashParameters } from '../minhash/parameters.ts'
 
 export default defineDeduplicator({
   name: 'ray_bts_minhash_deduplicator_with_uid',
@@ -27,5 +27,6 @@ export default defineDeduplicator({
       expect: { drop: 'duplicate' },
     },
   ],
-  create: (parameters) => minHashDeduplicator(parameters, { ranked: true }),
+  assets: minHashAssets,
+  create: (parameters, context) => minHashDeduplicator(parameters, context, { ranked: true }),
 })

@@ -1,6 +1,6 @@
 import { defineDeduplicator } from '../../../topologies/operator.ts'
 import { minHashDeduplicator } from '../minhash/deduplicator.ts'
-import { rayMinHashParameters } from '../minhash/parameters.ts'
+import { minHashAssets, rayMinHashParameters } from '../minhash/parameters.ts'
 
 export default defineDeduplicator({
   name: 'ray_bts_minhash_deduplicator',
@@ -25,5 +25,6 @@ export default defineDeduplicator({
       expect: { keep: true },
     },
   ],
-  create: (parameters) => minHashDeduplicator(parameters),
+  assets: minHashAssets,
+  create: (parameters, context) => minHashDeduplicator(parameters, context),
 })

@@ -1,9 +1,12 @@
 import type { Deduplicator } from '../../../topologies/dataset/operator.ts'
 import { Failure } from '../../../topologies/failure.ts'
-import type { Subject } from '../../../topologies/operator.ts'
+import type { OperatorContext, Subject } from '../../../topologies/operator.ts'
+import { pieceModelNamed, pieceStrings } from '../models/pieces.ts'
 import { numberOf } from '../python/numbers.ts'
+import { type Cutter, cutter, layOut } from '../shingles/cutting.ts'
+import { lower } from '../text/python-strings.ts'
 import { bestBands } from './bands.ts'
-import type { MinHashParameters } from './parameters.ts'
+import { type MinHashParameters, pieceModelName } from './parameters.ts'
 import { minHash } from './signature.ts'
 
 /** The field that ranks documents for the deduplicators `_with_uid`. */
@@ -15,12 +18,13 @@ const BYTE_VALUES = 256
 /** Documents that agree in a whole band are duplicates. `ranked`: of a cluster that of the least `__dj__uid` stays. */
 export function minHashDeduplicator(
   parameters: MinHashParameters,
+  context: OperatorContext,
   options: { ranked?: boolean } = {},
 ): Deduplicator<Subject> {
   const { num_permutations: permutations, jaccard_threshold: threshold } = parameters
   const { num_bands: bands, num_rows_per_band: rows } = parameters
   const chosen = bands && rows ? { bands, rows } : bestBands(threshold, permutations)
-  const hashes = minHash(parameters, permutations, chosen)
+  const hashes = minHash({ ...parameters, cut: cutterOf(parameters, context) }, permutations, chosen)
   return {
     probe(subject) {
       const rank = options.ranked ? rankOf(subject) : undefined
@@ -29,6 +33,18 @@ export function minHashDeduplicator(
       return rank === undefined ? probe : { ...probe, rank }
     },
     similarity,
+  }
+}
+
+function cutterOf(parameters: MinHashParameters, context: OperatorContext): Cutter {
+  const { tokenization, lowercase, ignore_pattern: ignored } = parameters
+  // what a pattern is taken out of is in lower case already
+  const lowers = lowercase && !ignored
+  if (tokenization !== 'sentencepiece') return cutter(tokenization, lowers)
+  const { tokenizer } = pieceModelNamed(pieceModelName(parameters), context)
+  return (value, bench) => {
+    const pieces = tokenizer.encode(lowers ? lower(value) : value)
+    return layOut(pieceStrings(pieces, tokenizer), bench, { apart: false })
   }
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Failure } from '../../../topologies/failure.ts'
 import { commonParameters } from '../../../topologies/parameters.ts'
 import { shingleParameters } from '../shingles/parameters.ts'
 
@@ -8,6 +9,12 @@ const MOST_PERMUTATIONS = 4096
 /** The parameters of Data-Juicer's MinHash deduplicators. */
 export const minHashParameters = commonParameters.extend({
   ...shingleParameters(5),
+  tokenization: z
+    .enum(['space', 'punctuation', 'character', 'sentencepiece'])
+    .default('space')
+    .describe(
+      'what a text is cut at, or into: blanks, characters of punctuation, single characters, or pieces of SentencePiece',
+    ),
   num_permutations: z
     .int()
     .positive()
@@ -30,10 +37,27 @@ export const minHashParameters = commonParameters.extend({
     .positive()
     .nullish()
     .describe('numbers of a band, all of which two duplicates have in common'),
-  tokenizer_model: z.string().nullish().describe('no effect: only tokenization sentencepiece needs a model'),
+  tokenizer_model: z
+    .string()
+    .nullish()
+    .describe('for tokenization sentencepiece: the model, as a path below the assets; zh.sp.model, for example'),
 })
 
 export type MinHashParameters = z.infer<typeof minHashParameters>
+
+/** The model of SentencePiece among the assets. Throws Failure `parameters_invalid` where none is named. */
+export function pieceModelName({ tokenizer_model: name }: MinHashParameters): string {
+  if (name) return name
+  throw new Failure(
+    'parameters_invalid',
+    'tokenization sentencepiece needs a tokenizer_model: zh.sp.model, for example.',
+  )
+}
+
+/** The assets of a deduplicator by MinHash. */
+export function minHashAssets(parameters: MinHashParameters): string[] {
+  return parameters.tokenization === 'sentencepiece' && parameters.tokenizer_model ? [parameters.tokenizer_model] : []
+}
 
 const ray = (what: string) => z.union([z.number(), z.string()]).nullish().describe(`no effect: ${what} of Ray`)
 

@@ -3,7 +3,7 @@ import { BLOCK, CHUNK, DIGESTS } from '../kernels/layout.ts'
 import { assemble, type CompiledModule } from '../kernels/module.ts'
 import { permute, placesOf, writePermutations } from '../kernels/permutations.ts'
 import { SHA1 } from '../kernels/sha1.ts'
-import { cutter } from '../shingles/cutting.ts'
+import type { Cutter } from '../shingles/cutting.ts'
 import { blocksOf, type Hashing, hashMessages, hashShingles } from '../shingles/messages.ts'
 import { preparation, type ShingleParameters } from '../shingles/parameters.ts'
 import { type Workbench, workbench } from '../shingles/workbench.ts'
@@ -37,15 +37,19 @@ function moduleOf(permutations: number): CompiledModule {
   return made
 }
 
+/** How a text becomes shingles. */
+export interface MinHashSettings extends Pick<ShingleParameters, 'window_size' | 'lowercase' | 'ignore_pattern'> {
+  cut: Cutter
+}
+
 /** Data-Juicer's MinHash of SHA-1 over shingles. */
-export function minHash(parameters: ShingleParameters, permutations: number, bands: Bands): MinHash {
+export function minHash(parameters: MinHashSettings, permutations: number, bands: Bands): MinHash {
   const places = placesOf(permutations)
   const { factors, addends } = permutationsOf(permutations)
   const messages = messagesOf(permutations, bands, places.end)
   const bench = workbench(moduleOf(permutations), messages.end, (buffer) => writePermutations(buffer, factors, addends))
   const prepare = preparation(parameters)
-  // what a pattern is taken out of is in lower case already
-  const cut = cutter(parameters.tokenization, parameters.lowercase && !parameters.ignore_pattern)
+  const { cut } = parameters
   const values = () => bench.words.subarray(places.values / 4, places.values / 4 + permutations)
   const hashing: Hashing = {
     bench,

@@ -119,15 +119,20 @@ function cutIntoCharacters(end: number, letters: Uint8Array, { bytes, textAt }: 
 
 /** What lies between characters of punctuation, nothing included; joined by blanks. */
 function cutAtPunctuation(value: string, bench: Workbench): Tokens {
-  const pieces = value.split(PUNCTUATION)
-  bench.reserve(value.length * BYTES_PER_UNIT + pieces.length)
+  return layOut(value.split(PUNCTUATION), bench, { apart: true })
+}
+
+/** Puts tokens into a workbench, one behind the other, with a blank between them where they are to lie apart. */
+export function layOut(pieces: readonly string[], bench: Workbench, { apart }: { apart: boolean }): Tokens {
+  const length = pieces.reduce((sum, piece) => sum + piece.length, 0)
+  bench.reserve(length * BYTES_PER_UNIT + pieces.length)
   const tokens = roomFor(pieces.length)
   let at = bench.textAt
   for (const [i, piece] of pieces.entries()) {
     tokens.edges[2 * i] = at
     at += encoder.encodeInto(piece, bench.bytes.subarray(at)).written
     tokens.edges[2 * i + 1] = at
-    bench.bytes[at++] = BLANK
+    if (apart) bench.bytes[at++] = BLANK
   }
   tokens.count = pieces.length
   return tokens

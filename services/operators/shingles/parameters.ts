@@ -30,7 +30,7 @@ export function shingleParameters(window: number) {
   }
 }
 
-const NO_SENTENCEPIECE = 'sentencepiece needs a model, which this version cannot read; take space or character'
+const NO_SENTENCEPIECE = 'Data-Juicer has sentencepiece for MinHash alone; take space, punctuation or character'
 
 const pattern = z.string().superRefine((value, context) => {
   try {
@@ -44,7 +44,10 @@ const pattern = z.string().superRefine((value, context) => {
  * A text without what the pattern matches, which looks at it in lower case where that is asked for. Throws `operator_failed` for
  * a text that has no UTF-8.
  */
-export function preparation({ lowercase, ignore_pattern: ignored }: ShingleParameters): (value: string) => string {
+export function preparation({
+  lowercase,
+  ignore_pattern: ignored,
+}: Pick<ShingleParameters, 'lowercase' | 'ignore_pattern'>): (value: string) => string {
   const { regExp } = ignored ? translatePattern(ignored, 'regex', { bare: true }) : { regExp: null }
   return (value) => {
     requireWellFormed(value)
