@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { FAILURES, type FailureCode } from '../failure.ts'
 import { nearestHint } from '../nearest.ts'
-import { type Catalog, reasonsOf } from '../operator.ts'
+import { type Catalog, isOfDataset, reasonsOf } from '../operator.ts'
 import type { Findings } from './findings.ts'
 import { check } from './mistakes.ts'
 
@@ -30,6 +30,10 @@ export const recipeTestSchema = z
     name: z.string().min(1).describe('what the test shows, as a sentence'),
     input: z.record(z.string(), z.unknown()).optional().describe('the sample'),
     text: z.string().optional().describe('a sample that holds nothing but this text'),
+    before: z
+      .array(z.union([z.string(), z.record(z.string(), z.unknown())]))
+      .optional()
+      .describe('the data set before it, samples or texts: for operators that look at the whole data set'),
     raw: z.string().optional().describe('the record as it stands on the raw topic, in place of a sample'),
     expect: expectation,
   })
@@ -58,6 +62,7 @@ export function readTests(findings: Findings, surroundings: TestSurroundings): R
   if (listed.value.length > 0) findings.remark(['tests'], 'honoured', "the recipe's own tests")
   return listed.value.flatMap((value, index) => {
     checkRejected(['tests', index, 'expect'], findings, surroundings)
+    checkBefore(['tests', index, 'before'], findings, surroundings)
     const checked = check(recipeTestSchema, value)
     if ('value' in checked) return [checked.value]
     for (const mistake of checked.mistakes) findings.mistake(['tests', index], mistake)
@@ -84,4 +89,11 @@ function checkRejected(at: (string | number)[], findings: Findings, { catalog, n
   if (reasons.includes(reason)) return
   const choice = reasons.length === 0 ? 'it drops nothing' : `its reasons are ${reasons.join(', ')}`
   findings.fault([...at, 'reason'], `${rejected} does not drop for ${reason}: ${choice}`, nearestHint(reason, reasons))
+}
+
+function checkBefore(at: (string | number)[], findings: Findings, { catalog, names }: TestSurroundings): void {
+  if (findings.value(at) === undefined) return
+  const definitions = names.map((name) => (name === null ? undefined : catalog.get(name)))
+  if (definitions.every((definition) => definition && !isOfDataset(definition)))
+    findings.fault(at, 'no operator of the process list looks at more than one document')
 }

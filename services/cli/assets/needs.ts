@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { withAssets } from '../../../topologies/assets.ts'
 import { classify } from '../../../topologies/failure.ts'
 import { isOfDataset, type OperatorContext, type OperatorDefinition } from '../../../topologies/operator.ts'
@@ -31,10 +32,11 @@ function readBy(definition: OperatorDefinition, parameters: unknown, context: Op
     },
     listAssets(directory) {
       const listed = context.listAssets(directory)
+      const inStore = directory === undefined || resolve(directory) === resolve(context.assets)
       return listed.map((file) => ({
         name: file.name,
         read: () => {
-          if (directory === undefined) read.add(file.name)
+          if (inStore) read.add(file.name)
           return file.read()
         },
       }))

@@ -23,7 +23,7 @@ import { dropLine, failLine, keepLine, type TrialParts } from './operator-trial.
 export type DatasetTrial = (lines: (Uint8Array | Failure)[]) => Buffer[]
 
 /** A line that could be read. */
-interface Row {
+export interface Row {
   /** Its place among all lines. */
   line: number
   passage: Passage
@@ -31,9 +31,10 @@ interface Row {
 }
 
 /** What became of a row. */
-type RowFate = { kept: Document[] } | { dropped: string; duplicate?: { of: Row; similarity: number } } | Failure
+export type RowFate = { kept: Document[] } | { dropped: string; duplicate?: { of: Row; similarity: number } } | Failure
 
-type Work = (rows: Row[]) => RowFate[]
+/** The fates of the rows of a data set. */
+export type Work = (rows: Row[]) => RowFate[]
 
 /** Builds the operator. Throws Failure for an asset that is missing or wrong. */
 export function datasetTrial(
@@ -43,7 +44,7 @@ export function datasetTrial(
 ): DatasetTrial {
   const { text_key: ownKey } = parameters
   const textKey = typeof ownKey === 'string' ? ownKey : 'text'
-  const work = workOf(definition, withAssets(parameters, context.assets), context)
+  const work = datasetWork(definition, withAssets(parameters, context.assets), context)
   const place = { id: '', source: '', partition: 0, offset: 0n, ordinal: 0n, skipped: [] }
   return (lines) => {
     const fates: Buffer[] = []
@@ -58,17 +59,24 @@ export function datasetTrial(
         fates[line] = failLine(classify(thrown))
       }
     }
-    for (const [i, fate] of fatesOf(rows, work).entries()) fates[rows[i]?.line ?? 0] = lineOf(fate)
+    for (const [i, fate] of work(rows).entries()) fates[rows[i]?.line ?? 0] = lineOf(fate)
     return fates
   }
 }
 
-/** What is wrong with a data set as a whole is wrong with each of its rows. */
-function fatesOf(rows: Row[], work: Work): RowFate[] {
-  try {
-    return work(rows)
-  } catch (thrown) {
-    return rows.map(() => classify(thrown))
+/** Builds the operator. What is wrong with a data set as a whole is wrong with each of its rows. */
+export function datasetWork(
+  definition: DatasetOperatorDefinition,
+  parameters: unknown,
+  context: OperatorContext,
+): Work {
+  const work = workOf(definition, parameters, context)
+  return (rows) => {
+    try {
+      return work(rows)
+    } catch (thrown) {
+      return rows.map(() => classify(thrown))
+    }
   }
 }
 

@@ -1,14 +1,12 @@
 import { createCodec } from '../../../schemas/codec.ts'
-import type { OperatorTally } from '../../../schemas/ledger.ts'
-import { classify } from '../../../topologies/failure.ts'
-import type { Catalog, OperatorContext } from '../../../topologies/operator.ts'
+import type { Document } from '../../../schemas/document.ts'
+import { classify, Failure } from '../../../topologies/failure.ts'
 import type { RecipeTest } from '../../../topologies/recipe/expectations.ts'
 import type { Topology } from '../../../topologies/topology.ts'
 import { decoderOf } from '../../worker/chain/decode.ts'
-import { emptyTally } from '../../worker/chain/tally.ts'
-import { buildWaitingChain, type WaitingChain } from '../../worker/chain/waiting.ts'
 import { visibleLine } from '../terminal/visible-text.ts'
 import { difference } from './difference.ts'
+import { type ChainParts, type RecipeChain, recipeChain } from './recipe-chain.ts'
 
 /** What a test of a recipe showed; `difference` is empty when it passed. */
 export interface TestResult {
@@ -30,22 +28,13 @@ interface Fate {
   message?: string
 }
 
-export interface TestParts {
-  topology: Topology
-  catalog: Catalog
-  context: OperatorContext
-}
-
 /** Runs a recipe's tests through its own door and chain, in this thread. Rejects with Failure for what the operators lack. */
-export async function runTests(tests: RecipeTest[], { topology, catalog, context }: TestParts): Promise<TestResult[]> {
-  // Every operator of the recipe in one chain: how stages are cut changes no result.
-  const operators = topology.stages.flatMap((stage) => stage.operators)
-  const chain = buildWaitingChain({ operators, textKey: topology.textKey }, catalog, context)
-  const tallies = emptyTally(operators).operators
+export async function runTests(tests: RecipeTest[], parts: ChainParts): Promise<TestResult[]> {
+  const chain = recipeChain(parts)
   try {
     await chain.ready()
     const results: TestResult[] = []
-    for (const test of tests) results.push(resultOf(test, await fateOf(test, { topology, chain, tallies })))
+    for (const test of tests) results.push(resultOf(test, await fateOf(test, parts.topology, chain)))
     return results
   } finally {
     await chain.close()
@@ -63,37 +52,48 @@ function resultOf(test: RecipeTest, received: Fate): TestResult {
   }
 }
 
-interface Line {
-  topology: Topology
-  chain: WaitingChain
-  tallies: OperatorTally[]
-}
-
-async function fateOf(test: RecipeTest, { topology, chain, tallies }: Line): Promise<Fate> {
-  const [first] = topology.stages
-  if (!first) return {}
-  const value = recordOf(test, topology.textKey)
+async function fateOf(test: RecipeTest, topology: Topology, chain: RecipeChain): Promise<Fate> {
+  const { textKey } = topology
+  const before = (test.before ?? []).map((sample) => documentOf(sampleOf(sample, textKey), topology))
+  const tested = documentOf(recordOf(test, textKey), topology)
+  if (tested instanceof Failure) return deadLetter(tested)
+  const documents = [...before.flatMap((document) => (document instanceof Failure ? [] : [document])), tested]
   try {
-    const document = decoderOf(
-      topology,
-      first,
-      createCodec(),
-    )({ offset: 0n, timestamp: 0, key: null, value, headers: {} }, 0)
-    const [outcomes = []] = await chain.pass([document], tallies)
+    const outcomes = (await chain.pass(documents)).at(-1) ?? []
     // Of a document that was split, the first part that was kept stands for it.
     const outcome = outcomes.find(({ kind }) => kind === 'kept') ?? outcomes[0]
     if (!outcome) return {}
     if (outcome.kind === 'rejected') return { rejected: outcome.operator.name, reason: outcome.reason }
-    if (outcome.kind === 'failed') return { dead_letter: outcome.failure.code, message: outcome.failure.message }
+    if (outcome.kind === 'failed') return deadLetter(outcome.failure)
     return { text: outcome.document.text }
   } catch (thrown) {
-    const { code, message } = classify(thrown)
-    return { dead_letter: code, message }
+    return deadLetter(classify(thrown))
+  }
+}
+
+function deadLetter({ code, message }: Failure): Fate {
+  return { dead_letter: code, message }
+}
+
+/** The document that a record holds, or why it holds none. */
+function documentOf(value: Buffer, topology: Topology): Document | Failure {
+  const [first] = topology.stages
+  if (!first) return new Failure('operator_unknown', 'The recipe has no operators.')
+  try {
+    const record = { offset: 0n, timestamp: 0, key: null, value, headers: {} }
+    return decoderOf(topology, first, createCodec())(record, 0)
+  } catch (thrown) {
+    return classify(thrown)
   }
 }
 
 function recordOf({ input, text, raw }: RecipeTest, textKey: string): Buffer {
-  return Buffer.from(raw ?? JSON.stringify(input ?? { [textKey]: text }))
+  return raw === undefined ? sampleOf(input ?? text ?? '', textKey) : Buffer.from(raw)
+}
+
+/** A sample as it stands on the raw topic; a text is one that holds nothing else. */
+function sampleOf(sample: string | Record<string, unknown>, textKey: string): Buffer {
+  return Buffer.from(JSON.stringify(typeof sample === 'string' ? { [textKey]: sample } : sample))
 }
 
 function agrees(expected: RecipeTest['expect'], received: Fate): boolean {

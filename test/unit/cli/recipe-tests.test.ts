@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { assetDirectory } from '../../../services/assets/directory.ts'
 import { runTests } from '../../../services/cli/trial/recipe-tests.ts'
 import { catalog } from '../../../services/operators/catalog.ts'
@@ -53,4 +53,53 @@ test('a failed test shows where two texts part, or which fate came instead', asy
   const [texts, fates] = await runTests(tests, { topology, catalog, context: assetDirectory('nowhere') })
   expect(texts?.difference).toEqual(['- to a@b.org', '+ to <mail>', '  they part at character 3'])
   expect(fates?.difference).toEqual(['- kept', '+ rejected by text_length_filter (below_minimum)'])
+})
+
+describe('with operators that look at the whole data set, a test', () => {
+  const results = async (recipe: string, ...tests: Omit<RecipeTest, 'name'>[]) => {
+    const named = tests.map((test, at) => ({ name: `test ${at}`, ...test }))
+    const shown = await runTests(named, { topology: topologyOf(recipe), catalog, context: assetDirectory('nowhere') })
+    return shown.flatMap(({ name, difference }) => (difference.length > 0 ? [name, ...difference] : []))
+  }
+  const RECIPE = `
+process:
+  - clean_email_mapper:
+  - document_deduplicator: {lowercase: true}
+  - text_length_filter: {min_len: 5}
+  - frequency_specified_field_selector: {field_key: meta, top_ratio: 0.5}
+`
+
+  test('names the data set before its document, as texts or samples, and meets what comes of it', async () => {
+    const before = ['One mill', { text: 'another mill', meta: 'b' }, { text: 'a third mill', meta: 'b' }]
+    expect(
+      await results(
+        RECIPE,
+        { before, text: 'one MILL', expect: { rejected: 'document_deduplicator', reason: 'duplicate' } },
+        { before, text: 'mill', expect: { rejected: 'text_length_filter' } },
+        { before, input: { text: 'a fourth mill', meta: 'b' }, expect: { text: 'a fourth mill' } },
+        {
+          before,
+          input: { text: 'a fourth mill', meta: 'c' },
+          expect: { rejected: 'frequency_specified_field_selector' },
+        },
+        { text: 'One mill', expect: { keep: true } },
+      ),
+    ).toEqual([])
+  })
+
+  test('does not look at what was dropped before', async () => {
+    expect(
+      await results(RECIPE, { before: ['mill'], text: 'Mill', expect: { rejected: 'document_deduplicator' } }),
+    ).toEqual([])
+    const later =
+      'process: [{text_length_filter: {min_len: 5}}, {document_line_deduplicator: {}}, {document_deduplicator: {}}]'
+    expect(await results(later, { before: ['mill', 'the mill'], text: 'the Mill', expect: { keep: true } })).toEqual([])
+  })
+
+  test('is not troubled by a sample before it that is none', async () => {
+    const before = [{ title: 'no text' }, 'One mill']
+    expect(await results(RECIPE, { before, text: 'One mill', expect: { rejected: 'document_deduplicator' } })).toEqual(
+      [],
+    )
+  })
 })
