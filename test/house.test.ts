@@ -14,7 +14,9 @@ const MAY_IMPORT: Record<string, string[]> = {
   topologies: ['schemas'],
   'services/assets': ['topologies'],
   'services/python': ['topologies'],
+  'services/scoring': ['topologies'],
   'services/downloads': ['topologies', 'services/connectors/directories.ts'],
+  'services/endpoints': ['topologies', 'schemas'],
   // engines of models: arithmetic over the bytes of a file, which whoever uses them has read
   'services/models': ['topologies/failure.ts'],
   'services/operators': ['topologies', 'schemas', 'services/models'],

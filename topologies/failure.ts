@@ -38,6 +38,17 @@ export const FAILURES = {
     retryable: false,
     usage: false,
   },
+  answer_unusable: { meaning: 'A model gave no answer that the operator can use.', retryable: false, usage: false },
+  request_refused: {
+    meaning: 'An endpoint refuses what a document makes us ask: it is too long for the model, or not to its liking.',
+    retryable: false,
+    usage: false,
+  },
+  budget_spent: {
+    meaning: 'What the recipe allows to be spent on asking a model is spent.',
+    retryable: false,
+    usage: false,
+  },
   stopped_by_recipe: { meaning: 'An operator failed and the recipe says stop.', retryable: false, usage: false },
   replay_misplaced: {
     meaning: 'A dead letter was replayed for an operator that the recipe does not have in that place.',
@@ -70,6 +81,11 @@ export const FAILURES = {
   },
   downloads_not_allowed: {
     meaning: 'An operator would fetch what documents name on the network, and the recipe does not allow it.',
+    retryable: false,
+    usage: true,
+  },
+  endpoints_not_allowed: {
+    meaning: 'An operator would send documents to an endpoint that the recipe names and does not allow.',
     retryable: false,
     usage: true,
   },

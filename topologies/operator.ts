@@ -3,7 +3,7 @@ import type { Stats } from '../schemas/document.ts'
 import type { Exact } from '../schemas/json/exact.ts'
 import type { Json } from '../schemas/json/keys.ts'
 import type { Deduplicator, Grouper, LineDeduplicator, Selector } from './dataset/operator.ts'
-import type { Downloader, Python } from './effects.ts'
+import type { ChatModels, Downloader, ModelOpener, Python } from './effects.ts'
 import type { Failure } from './failure.ts'
 import type { Text } from './text.ts'
 
@@ -23,6 +23,11 @@ export interface OperatorContext {
   /** Reads a file of the asset store whole; throws Failure `asset_missing` with what to fetch and where to put it. */
   readAsset(name: string): Uint8Array
   /**
+   * What changes when a file of the asset store is replaced; null where there is none. For operators that take up a new model
+   * between two batches; missing where files do not change.
+   */
+  assetState?(name: string): string | null
+  /**
    * Reads a file that a document names, whole; throws where there is none. Missing where documents may name none: an operator
    * that needs it is then refused.
    */
@@ -31,6 +36,10 @@ export interface OperatorContext {
   python?: Python
   /** Fetches what documents name on the network; missing where they may name nothing. */
   download?: Downloader
+  /** Asks models behind endpoints; missing where nobody may be asked. */
+  chat?: ChatModels
+  /** Opens models in ONNX. */
+  openModel?: ModelOpener
   /** The asset store's files (or those of `directory`, a recipe's own) that end in `.json`, by name. */
   listAssets(directory?: string): { name: string; read(): Uint8Array }[]
 }
@@ -44,6 +53,8 @@ export interface Example {
   parameters?: Record<string, unknown>
   text: string
   fields?: { [key: string]: Json }
+  /** What a model answers that the operator asks, in turn. */
+  answers?: string[]
   /** Samples of the data set that come before this one, and behind it. */
   before?: { [key: string]: Json }[]
   after?: { [key: string]: Json }[]
@@ -179,6 +190,25 @@ export interface SampleFilter {
   judge(stats: Stats, subject: Subject): string | null
 }
 
+/** A filter whose measure waits: for a model, another process, a network. It is given all documents of a batch at once. */
+export interface BatchFilterDefinition<P = unknown> extends Description<P> {
+  kind: 'filter'
+  on: 'batch'
+  reasons: string[]
+  create(parameters: P, context: OperatorContext): BatchFilter
+}
+
+export interface BatchFilter {
+  /** Stat keys that `measure` gives; a document that has them all is not measured again. */
+  stats: string[]
+  /** Settles when the filter can work; rejects with what is missing. */
+  ready(): Promise<void>
+  /** The stats of each document, in order, or why it has none. A rejection is the failure of each of them. */
+  measure(subjects: Subject[]): Promise<(Stats | Failure)[]>
+  judge(stats: Stats, subject: Subject): string | null
+  close(): Promise<void>
+}
+
 /** A deduplicator of documents. */
 export interface DeduplicatorDefinition<P = unknown> extends Description<P> {
   kind: 'deduplicator'
@@ -221,6 +251,7 @@ export type RecordOperatorDefinition<P = unknown> =
   | BatchMapperDefinition<P>
   | FilterDefinition<P>
   | SampleFilterDefinition<P>
+  | BatchFilterDefinition<P>
 
 export type OperatorDefinition<P = unknown> = RecordOperatorDefinition<P> | DatasetOperatorDefinition<P>
 
@@ -253,6 +284,13 @@ export function defineSampleFilter<P>(
   definition: Omit<SampleFilterDefinition<P>, 'kind' | 'on'>,
 ): SampleFilterDefinition<P> {
   return { ...definition, kind: 'filter', on: 'sample' }
+}
+
+/** Declares a filter that waits; the identity, for its types. */
+export function defineBatchFilter<P>(
+  definition: Omit<BatchFilterDefinition<P>, 'kind' | 'on'>,
+): BatchFilterDefinition<P> {
+  return { ...definition, kind: 'filter', on: 'batch' }
 }
 
 /** Declares a deduplicator of documents; the identity, for its types. */

@@ -85,7 +85,12 @@ function frameOf(recipe: Recipe, modules: Module[]): Omit<Topology, 'topics' | '
     maxDocumentBytes: stream.max_document_bytes,
     threadMemory: stream.thread_memory ?? null,
     maxDepth: stream.max_depth,
-    permissions: { files: stream.allow_files, code: stream.allow_code, downloads: stream.allow_downloads },
+    permissions: {
+      files: stream.allow_files,
+      code: stream.allow_code,
+      downloads: stream.allow_downloads,
+      endpoints: stream.allow_endpoints,
+    },
     rejected: stream.rejected,
   }
 }

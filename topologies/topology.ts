@@ -91,6 +91,8 @@ export interface Permissions {
   code: boolean
   /** Fetch what documents name on the network: from nowhere, from the public internet, or from these hosts alone. */
   downloads: boolean | string[]
+  /** Ask models behind endpoints that the recipe names: none, any, or those of these hosts. Who runs it may name one besides. */
+  endpoints: boolean | string[]
 }
 
 /** What a recipe compiles to: plain data, the same for everyone who plans the same recipe. */

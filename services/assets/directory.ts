@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fstatSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs'
+import { closeSync, existsSync, fstatSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { cureOf } from '../../topologies/assets.ts'
 import { Failure } from '../../topologies/failure.ts'
@@ -20,6 +20,10 @@ export function assetDirectory(root: string, { files = false }: AssetOptions = {
       const path = join(root, name)
       if (!existsSync(path)) throw missing(name, root)
       return readWhole(path)
+    },
+    assetState(name) {
+      const found = statSync(join(root, name), { throwIfNoEntry: false })
+      return found ? `${found.ino} ${found.size} ${found.mtimeMs}` : null
     },
     ...(files ? { readFile: (path: string) => readFileSync(path) } : {}),
     listAssets(directory) {

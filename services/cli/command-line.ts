@@ -57,6 +57,16 @@ export const COMMANDS: Entry[] = [
     summary: 'list, fetch and verify the word lists and models that recipes need',
     load: () => import('./assets/command.ts'),
   },
+  {
+    name: 'quality',
+    summary: 'train, evaluate and apply a classifier that tells good texts from bad ones',
+    load: () => import('./quality/command.ts'),
+  },
+  {
+    name: 'feedback',
+    summary: 'say of texts that they are toxic, clean, good or bad, for classifiers to learn',
+    load: () => import('./feedback/command.ts'),
+  },
   { name: 'produce', summary: 'feed files to a pipeline', load: () => import('./commands/produce.ts') },
   {
     name: 'convert',

@@ -17,9 +17,19 @@ import specifiedField from './filters/fields/specified-field.ts'
 import specifiedNumericField from './filters/fields/specified-numeric-field.ts'
 import suffix from './filters/fields/suffix.ts'
 import flaggedWords from './filters/flagged-words.ts'
+import llmAnalysis from './filters/judging/llm-analysis.ts'
+import llmCondition from './filters/judging/llm-condition.ts'
+import llmDifficultyScore from './filters/judging/llm-difficulty-score.ts'
+import llmQualityScore from './filters/judging/llm-quality-score.ts'
+import llmTaskRelevance from './filters/judging/llm-task-relevance.ts'
 import languageIdScore from './filters/language-id-score.ts'
 import maximumLineLength from './filters/maximum-line-length.ts'
 import perplexity from './filters/perplexity.ts'
+import qualityClassifier from './filters/scoring/quality-classifier.ts'
+import textEmbdSimilarity from './filters/scoring/text-embd-similarity.ts'
+import textPairSimilarity from './filters/scoring/text-pair-similarity.ts'
+import textQualityScore from './filters/scoring/text-quality-score.ts'
+import toxicityScore from './filters/scoring/toxicity-score.ts'
 import sensitiveWordsFilter from './filters/sensitive/sensitive-words.ts'
 import specialCharacters from './filters/special-characters.ts'
 import stopwords from './filters/stopwords.ts'
@@ -47,6 +57,14 @@ import specialContent from './mappers/cleaning/special-content.ts'
 import pythonFile from './mappers/code/python-file.ts'
 import pythonLambda from './mappers/code/python-lambda.ts'
 import downloadFile from './mappers/downloading/download-file.ts'
+import extractEntityAttribute from './mappers/extracting/extract-entity-attribute.ts'
+import extractEntityRelation from './mappers/extracting/extract-entity-relation.ts'
+import extractEvent from './mappers/extracting/extract-event.ts'
+import extractKeyword from './mappers/extracting/extract-keyword.ts'
+import extractNickname from './mappers/extracting/extract-nickname.ts'
+import extractSupportText from './mappers/extracting/extract-support-text.ts'
+import llmExtract from './mappers/extracting/llm-extract.ts'
+import relationIdentity from './mappers/extracting/relation-identity.ts'
 import extractTablesFromHtml from './mappers/html/extract-tables-from-html.ts'
 import expandMacro from './mappers/latex/expand-macro.ts'
 import latexFigureContextExtractor from './mappers/latex/latex-figure-context-extractor.ts'
@@ -62,6 +80,13 @@ import whitespaceNormalization from './mappers/normalizing/whitespace-normalizat
 import piiRedaction from './mappers/privacy/pii-redaction.ts'
 import sensitiveContentMask from './mappers/privacy/sensitive-content-mask.ts'
 import sensitiveWordsMapper from './mappers/privacy/sensitive-words.ts'
+import calibrateQa from './mappers/questions/calibrate-qa.ts'
+import calibrateQuery from './mappers/questions/calibrate-query.ts'
+import calibrateResponse from './mappers/questions/calibrate-response.ts'
+import optimizeQa from './mappers/questions/optimize-qa.ts'
+import optimizeQuery from './mappers/questions/optimize-query.ts'
+import optimizeResponse from './mappers/questions/optimize-response.ts'
+import pairPreference from './mappers/questions/pair-preference.ts'
 import removeLongWords from './mappers/removing/remove-long-words.ts'
 import removeNonChineseCharacter from './mappers/removing/remove-non-chinese-character.ts'
 import removeRepeatSentences from './mappers/removing/remove-repeat-sentences.ts'
@@ -102,6 +127,21 @@ export const catalog: Catalog = byName([
   averageLineLength,
   characterRepetition,
   chineseConvert,
+  calibrateQa,
+  calibrateQuery,
+  calibrateResponse,
+  optimizeQa,
+  optimizeQuery,
+  optimizeResponse,
+  pairPreference,
+  extractEntityAttribute,
+  extractEntityRelation,
+  extractEvent,
+  extractKeyword,
+  extractNickname,
+  extractSupportText,
+  llmExtract,
+  relationIdentity,
   cleanCopyright,
   cleanEmail,
   cleanHtml,
@@ -116,8 +156,18 @@ export const catalog: Catalog = byName([
   latexFigureContextExtractor,
   latexMergeTex,
   languageIdScore,
+  llmAnalysis,
+  llmCondition,
+  llmDifficultyScore,
+  llmQualityScore,
+  llmTaskRelevance,
   maximumLineLength,
   perplexity,
+  qualityClassifier,
+  textEmbdSimilarity,
+  textPairSimilarity,
+  textQualityScore,
+  toxicityScore,
   tokenNum,
   nlpaugEn,
   nlpcdaZh,

@@ -46,7 +46,7 @@ export function runDataset(
   const checked = readParameters(definition, JSON.stringify(parameters))
   const trial = datasetTrial(definition, checked, {
     catalog: new Map([[definition.name, definition]]),
-    context: operatorContext('test/support/assets', { files: false, code: false, downloads: false }),
+    context: operatorContext('test/support/assets', { files: false, code: false, downloads: false, endpoints: false }),
     maxDepth: 512,
   })
   return trial(samples.map((sample) => Buffer.from(JSON.stringify(sample)))).map((line) => JSON.parse(line.toString()))
@@ -69,9 +69,9 @@ export function isRefused(expected: (Verdict & { error?: { message: string } })[
 
 /** What becomes of an example's sample, in the data set that it stands in. */
 export async function runExample(operator: OperatorDefinition, example: Example): Promise<Verdict> {
-  const { text, fields, before = [], after = [], parameters = {} } = example
+  const { text, fields, answers, before = [], after = [], parameters = {} } = example
   const sample = { text, ...fields }
-  if (!isOfDataset(operator)) return (await runAnyOperator(operator, parameters))(sample)
+  if (!isOfDataset(operator)) return (await runAnyOperator(operator, parameters))(sample, answers)
   const verdict = runDataset(operator, parameters, [...before, sample, ...after])[before.length]
   if (!verdict) throw new Error(`${operator.name} gives no verdict of its example.`)
   return verdict

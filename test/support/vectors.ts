@@ -10,13 +10,15 @@ import {
   type WaitingTrial,
   waitingTrial,
 } from '../../services/cli/trial/operator-trial.ts'
+import type { ChatMessage } from '../../topologies/effects.ts'
 import type { OperatorDefinition } from '../../topologies/operator.ts'
+import { CannedChat } from './canned-chat.ts'
 
 /** A sample as a vector has it. */
 export type Sample = { [key: string]: Json }
 
 /** Failures that a sample may deserve; any other is a fault of ours. */
-const EXPECTED_FAILURES = new Set(['operator_failed', 'text_missing', 'text_not_a_string'])
+const EXPECTED_FAILURES = new Set(['operator_failed', 'text_missing', 'text_not_a_string', 'answer_unusable'])
 
 /** What an operator makes of one sample. */
 export interface Verdict {
@@ -30,8 +32,15 @@ export interface Verdict {
 export interface Vector {
   parameters: Record<string, unknown>
   input: Sample
+  /** What the model answered that the operator asked, in turn. */
+  answers?: string[]
+  /** What it was asked, where the whole wording was given by parameters. */
+  asked?: ChatMessage[][]
   expected: Verdict
 }
+
+/** The model of all operators here that ask one. */
+export const chat = new CannedChat()
 
 const VECTORS = new URL('../vectors/', import.meta.url)
 const SUFFIX = '.jsonl.gz'
@@ -67,13 +76,14 @@ export function runOperator(
 export async function runAnyOperator(
   definition: OperatorDefinition,
   parameters: Record<string, unknown>,
-): Promise<(sample: Sample) => Promise<Verdict>> {
+): Promise<(sample: Sample, answers?: string[]) => Promise<Verdict>> {
   if (definition.on !== 'batch') {
     const run = runOperator(definition, parameters)
     return async (sample) => run(sample)
   }
   const trial = await openedTrial(definition, parameters)
-  return async (sample) => {
+  return async (sample, answers = []) => {
+    chat.answer(answers)
     const [verdict] = await trial.lines([Buffer.from(JSON.stringify(sample))])
     return verdictOf(verdict ?? Buffer.of(), definition)
   }
@@ -102,7 +112,8 @@ function partsOf(
   parameters: Record<string, unknown>,
 ): [checked: Record<string, unknown>, parts: TrialParts] {
   const catalog = new Map([[definition.name, definition]])
-  const context = operatorContext('test/support/assets', { files: true, code: true, downloads: true })
+  const permissions = { files: true, code: true, downloads: true, endpoints: true }
+  const context = { ...operatorContext('test/support/assets', permissions), chat: chat.models }
   return [readParameters(definition, JSON.stringify(parameters)), { catalog, context, maxDepth: 512 }]
 }
 

@@ -157,6 +157,12 @@ export const streamSchema = z.strictObject({
     .describe(
       'whether operators may fetch what documents name: true for addresses of the public internet, or a list of hosts, wherever they are',
     ),
+  allow_endpoints: z
+    .union([z.boolean(), z.array(z.string().min(1)).min(1)])
+    .default(false)
+    .describe(
+      'whether operators may send documents to endpoints of models that the recipe names: true for any, or a list of hosts; the one that OPENAI_BASE_URL names, or OpenAI without it, needs no leave',
+    ),
   rejected: z
     .enum(['keep', 'count'])
     .default('keep')

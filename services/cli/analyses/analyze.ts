@@ -111,7 +111,7 @@ async function recipeOf(path: string | undefined, { auto, assets }: AnalyzeOptio
   if (path !== undefined && auto) throw new Failure('usage', 'Name a recipe or say --auto, not both.')
   if (path !== undefined) return { loaded: await loadRecipe(path), leftOut: [] }
   if (!auto) throw new Failure('usage', 'Name a recipe, or say --auto for all statistics.')
-  const nothing: Topology['permissions'] = { files: false, code: false, downloads: false }
+  const nothing: Topology['permissions'] = { files: false, code: false, downloads: false, endpoints: false }
   const { source, left_out: leftOut } = autoRecipe(catalog, operatorContext(assetsPath(assets), nothing))
   const parsed = parseRecipe(source, { file: 'auto', catalog })
   if ('problems' in parsed) throw new Failure('recipe_invalid', 'The recipe of all filters has mistakes.')

@@ -17,7 +17,8 @@ export interface BuiltFilter {
 /** Builds the filters of a topology in order. Throws Failure for what they lack. */
 export function filtersOf(topology: Topology, catalog: Catalog, context: OperatorContext): BuiltFilter[] {
   return operatorsOf(topology).flatMap((operator) => {
-    if (catalog.get(operator.name)?.kind !== 'filter') return []
+    const definition = catalog.get(operator.name)
+    if (definition?.kind !== 'filter' || definition.on === 'batch') return []
     return [{ operator, stats: statsOf(operator, catalog, context), step: buildStep(operator, catalog, context) }]
   })
 }
@@ -38,7 +39,9 @@ export function statsOf({ name, parameters }: PlannedOperator, catalog: Catalog,
 export function wholeDataSet(topology: Topology, catalog: Catalog): { name: string; why: string }[] {
   return operatorsOf(topology).flatMap(({ name }) => {
     const definition = catalog.get(name)
-    return definition && isOfDataset(definition) ? [{ name, why: 'it judges the data set as a whole' }] : []
+    if (!definition) return []
+    if (isOfDataset(definition)) return [{ name, why: 'it judges the data set as a whole' }]
+    return definition.on === 'batch' ? [{ name, why: 'it waits for others' }] : []
   })
 }
 

@@ -20,7 +20,7 @@ interface Options {
   json?: boolean
 }
 
-const NO_EFFECTS = { files: false, code: false, downloads: false } as const
+const NO_EFFECTS = { files: false, code: false, downloads: false, endpoints: false } as const
 
 export function define(command: Command): void {
   command.addHelpText('after', '\nExample:\n  millrace assets list recipes/refine.yaml')

@@ -48,7 +48,12 @@ Example:
 
 async function tryOperator(name: string, options: TryOptions): Promise<void> {
   const { known, definition } = await operatorNamed(name)
-  const context = operatorContext(assetsPath(options.assets), { files: true, code: true, downloads: true })
+  const context = operatorContext(assetsPath(options.assets), {
+    files: true,
+    code: true,
+    downloads: true,
+    endpoints: true,
+  })
   const { max_depth: maxDepth } = streamSchema.parse({})
   const { trial, failure } = await attempt(() => {
     const parameters = readParameters(definition, options.params)

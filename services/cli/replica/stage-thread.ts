@@ -3,6 +3,7 @@ import type { KnownSchemas } from '../../../schemas/codec.ts'
 import { TOLERANCE } from '../../../topologies/tolerance.ts'
 import { operatorsOf, type Stage, type Topology } from '../../../topologies/topology.ts'
 import type { Broker } from '../../brokers/broker.ts'
+import { keysIn } from '../../endpoints/keys.ts'
 import type { StageMetrics } from '../../worker/metrics.ts'
 import type { Log } from '../../worker/parts.ts'
 import type { Processor } from '../../worker/processor.ts'
@@ -44,7 +45,7 @@ export function threadOf(
       new Thread(new URL('../operator-thread.ts', import.meta.url), {
         workerData,
         resourceLimits,
-        env: openEnvironment(),
+        env: { ...openEnvironment(), ...keysIn(process.env) },
       }),
     mark,
     timeBudgets: operatorsOf(stage).map(({ tolerance = TOLERANCE }) => tolerance.timeBudget),

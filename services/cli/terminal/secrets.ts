@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 type Environment = Record<string, string | undefined>
 
 /** Names of settings that hold a secret; with _FILE behind them, the path of a file that does. */
-const SECRET = /^MILLRACE_.*(PASSWORD|SECRET|TOKEN)$/
+const SECRET = /^MILLRACE_.*(PASSWORD|SECRET|TOKEN)$|^(?:OPENAI_API_KEY|MILLRACE_ENDPOINT_[A-Z0-9_]*KEY)$/
 /** Holds a password when it is of the form `http://user:password@host`. */
 const REGISTRY = 'MILLRACE_REGISTRY'
 const MASK = '***'

@@ -1,5 +1,5 @@
 import { ByteReader } from '../bytes.ts'
-import { type Field, nextField } from './protobuf.ts'
+import { type Field, nextField } from '../protobuf.ts'
 
 /** What kind of piece one is. */
 export const NORMAL = 1

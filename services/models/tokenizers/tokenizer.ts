@@ -1,26 +1,24 @@
-import { HASH_START, hashOn, WordMemo } from '../words/memo.ts'
-import { type Merger, mergerOf } from './byte-pairs.ts'
-import { type AddedToken, type Cutting, readTokenizerFile, type TokenizerFile } from './tokenizer-file.ts'
+import { eachPart, finderOf } from './added-tokens.ts'
+import { mergerOf } from './byte-pairs.ts'
+import { type Members, members, parsed } from './json-members.ts'
+import { rememberedWords, type Take } from './remembered-words.ts'
+import { surrounded, type TextTokenizer } from './text-tokenizer.ts'
+import { type Cutting, type TokenizerFile, tokenizerFile } from './tokenizer-file.ts'
+import { wordPieceTokenizer } from './word-piece-tokenizer.ts'
 
-/** A tokenizer of Hugging Face. */
-export interface TextTokenizer {
-  /** The tokens of a text, which must be well formed, without those around it. */
-  encode(text: string): Int32Array
-  /** With the tokens that the tokenizer puts around a text. */
-  encodeWhole(text: string): Int32Array
-  /** What tokens spell; halves of characters become U+FFFD. */
-  decode(tokens: Int32Array): string
-}
-
-const MEMO_SIZE = 1 << 16
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
-/** Reads a `tokenizer.json` whose model merges pairs of bytes. Throws Failure `asset_invalid`. */
+/** Reads a `tokenizer.json` whose model merges pairs of bytes, or cuts words into pieces. Throws Failure `asset_invalid`. */
 export function readTextTokenizer(name: string, bytes: Uint8Array): TextTokenizer {
-  const file = readTokenizerFile(name, bytes)
+  const file = members(parsed(name, bytes))
+  return members(file.model).type === 'WordPiece' ? wordPieceTokenizer(name, file) : bytePairTokenizer(name, file)
+}
+
+function bytePairTokenizer(name: string, members: Members): TextTokenizer {
+  const file = tokenizerFile(name, members)
   const merger = mergerOf(file)
-  const words = rememberedWords(merger)
+  const words = rememberedWords((word) => merger.tokensOf(encoder.encode(word)))
   const added = file.added.toSorted((a, b) => b.content.length - a.content.length)
   const asIs = finderOf(added.filter(({ isNormalized }) => !isNormalized))
   const normalized = finderOf(added.filter(({ isNormalized }) => isNormalized))
@@ -34,7 +32,7 @@ export function readTextTokenizer(name: string, bytes: Uint8Array): TextTokenize
   }
   return {
     encode: (text) => Int32Array.from(encode(text)),
-    encodeWhole: (text) => Int32Array.from([...file.before, ...encode(text), ...file.behind]),
+    encodeWhole: (text, most) => surrounded(encode(text), file, most),
     decode(tokens) {
       const parts = Array.from(tokens, (token) => {
         const content = special.get(token)
@@ -48,45 +46,6 @@ export function readTextTokenizer(name: string, bytes: Uint8Array): TextTokenize
 function inForms(text: string, { forms }: TokenizerFile): string {
   return forms.reduce((normal, form) => normal.normalize(form), text)
 }
-
-interface Finder {
-  pattern: RegExp
-  tokens: Map<string, AddedToken>
-}
-
-/** Finds added tokens, of several at one place the longest. */
-function finderOf(added: AddedToken[]): Finder | null {
-  const filled = added.filter(({ content }) => content !== '')
-  if (filled.length === 0) return null
-  const alternatives = filled.map(({ content }) => content.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'))
-  return { pattern: new RegExp(alternatives.join('|'), 'gu'), tokens: new Map(filled.map((one) => [one.content, one])) }
-}
-
-function eachPart(text: string, finder: Finder | null, tokens: number[], take: (part: string) => void): void {
-  let from = 0
-  for (const { 0: content, index } of finder ? text.matchAll(finder.pattern) : []) {
-    const token = finder?.tokens.get(content)
-    if (!token || (token.isSingleWord && !standsAlone(text, index, content))) continue
-    const before = text.slice(from, index)
-    const part = token.takesBlanksBefore ? before.trimEnd() : before
-    if (part !== '') take(part)
-    tokens.push(token.id)
-    from = index + content.length
-    if (token.takesBlanksBehind) from = text.length - text.slice(from).trimStart().length
-  }
-  if (from < text.length) take(from === 0 ? text : text.slice(from))
-}
-
-const WORD = /[\p{L}\p{N}_]/u
-
-function standsAlone(text: string, index: number, content: string): boolean {
-  const before = text.slice(0, index).at(-1) ?? ' '
-  const behind = text[index + content.length] ?? ' '
-  return !WORD.test(before) && !WORD.test(behind)
-}
-
-/** Takes a word of a text. */
-type Take = (text: string, start: number, end: number) => void
 
 function cut(text: string, cuttings: Cutting[], step: number, take: Take): void {
   const cutting = cuttings[step]
@@ -111,30 +70,4 @@ function cutAt(text: string, pattern: RegExp, take: Take): void {
     else take(text, index, from)
   }
   if (from < text.length) take(text, from, text.length)
-}
-
-/** Remembers what words became. */
-function rememberedWords(merger: Merger) {
-  const memo = new WordMemo(MEMO_SIZE)
-  const remembered: number[][] = []
-  return {
-    into:
-      (tokens: number[]): Take =>
-      (text, start, end) => {
-        let hash = HASH_START
-        for (let i = start; i < end; i++) hash = hashOn(hash, text.charCodeAt(i))
-        let number = memo.find(text, start, end, hash)
-        if (number < 0) {
-          const made = merger.tokensOf(encoder.encode(text.slice(start, end)))
-          number = memo.add(text, start, end, { hash })
-          if (number < 0) {
-            for (const token of made) tokens.push(token)
-            return
-          }
-          remembered[number] = made
-        }
-        const known = remembered[number] as number[]
-        for (let i = 0; i < known.length; i++) tokens.push(known[i] as number)
-      },
-  }
 }

@@ -1,5 +1,5 @@
 import { Failure } from '../../../topologies/failure.ts'
-import type { TextTokenizer } from '../../models/tokenizers/tokenizer.ts'
+import type { TextTokenizer } from '../../models/tokenizers/text-tokenizer.ts'
 import { requireWellFormed } from '../text/bare-text.ts'
 import type { Limit } from '../text/chunks.ts'
 import { characterCount, strip } from '../text/python-strings.ts'

@@ -1,7 +1,8 @@
 import { Failure } from '../../../topologies/failure.ts'
 import type { OperatorContext } from '../../../topologies/operator.ts'
 import type { Text, View } from '../../../topologies/text.ts'
-import { readTextTokenizer, type TextTokenizer } from '../../models/tokenizers/tokenizer.ts'
+import type { TextTokenizer } from '../../models/tokenizers/text-tokenizer.ts'
+import { readTextTokenizer } from '../../models/tokenizers/tokenizer.ts'
 import { requireWellFormed } from '../text/bare-text.ts'
 import { modelOf } from './loading.ts'
 

@@ -29,6 +29,8 @@ export class Breaker {
 
   /** Takes note of a failure; true when the operator is out of order now. */
   failed({ code }: Failure, now: number): boolean {
+    // Money that is spent does not come back by waiting.
+    if (code === 'budget_spent') return false
     this.#failures++
     const halfOpen = this.#until !== null
     if (!halfOpen && code !== 'operator_unavailable' && this.#failures < this.#limits.failures) return false

@@ -3,6 +3,7 @@ import type { OperatorTally } from '../../../schemas/ledger.ts'
 import { withAssets } from '../../../topologies/assets.ts'
 import { classify, Failure } from '../../../topologies/failure.ts'
 import {
+  type BatchFilterDefinition,
   type BatchMapperDefinition,
   type Catalog,
   type Change,
@@ -67,7 +68,7 @@ export function breakerOf({ tolerance }: PlannedOperator): Breaker | null {
 }
 
 /** Every operator that looks at one document at a time, but those that wait. */
-type Immediate = Exclude<RecordOperatorDefinition, BatchMapperDefinition>
+type Immediate = Exclude<RecordOperatorDefinition, BatchMapperDefinition | BatchFilterDefinition>
 
 function applyOf(definition: Immediate, operator: PlannedOperator, context: OperatorContext): Step['apply'] {
   const { textKey } = operator

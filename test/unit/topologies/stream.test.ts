@@ -17,6 +17,7 @@ describe('what streaming adds to a recipe', () => {
       transaction_bytes: 4 * 1024 * 1024,
       allow_files: false,
       allow_downloads: false,
+      allow_endpoints: false,
       max_depth: 512,
       operators: {},
       cut_before: [],
@@ -136,6 +137,7 @@ describe("a recipe's own tests", () => {
 
   it.each([
     ['{text: b, expect: {keep: true}}', 'tests[0].name'],
+    ['{name: a, before: [c], text: b, expect: {keep: true}}', 'tests[0].before'],
     ['{name: a, expect: {keep: true}}', 'tests[0]'],
     ['{name: a, text: b, raw: c, expect: {keep: true}}', 'tests[0]'],
     ['{name: a, text: b}', 'tests[0].expect'],

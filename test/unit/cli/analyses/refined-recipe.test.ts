@@ -9,7 +9,7 @@ import { catalog } from '../../../../services/operators/catalog.ts'
 import { parseRecipe } from '../../../../topologies/recipe/recipe.ts'
 import { topologyOf } from '../../../support/pipelines.ts'
 
-const context = operatorContext('/nowhere', { files: false, code: false, downloads: false })
+const context = operatorContext('/nowhere', { files: false, code: false, downloads: false, endpoints: false })
 
 /** Lengths of 100 and 104: mean 102, deviation 2.83. */
 function refine(recipe: string, stat = 'text_len') {

@@ -1,6 +1,6 @@
-import type { ByteReader } from '../bytes.ts'
+import type { ByteReader } from './bytes.ts'
 
-/** A field of a message, as far as a model has them: numbers, 4 bytes, or bytes. */
+/** A field of a message of Protocol Buffers, as far as models have them: numbers, 4 bytes, or bytes. */
 export interface Field {
   number: number
   /** A varint, or the 4 bytes of a float. */
@@ -25,7 +25,7 @@ export function nextField(file: ByteReader): Field | null {
   if (kind === FOUR_BYTES) return { number, value: file.float32(), bytes: NOTHING }
   if (kind === EIGHT_BYTES) return { number, value: 0, bytes: file.bytes(8) }
   if (kind === DELIMITED) return { number, value: 0, bytes: file.bytes(varint(file)) }
-  throw file.invalid('is none of SentencePiece')
+  throw file.invalid('is damaged, or is no model of the kind that its name says')
 }
 
 /** Exact up to 2^53, which no field of a model exceeds but those of ten bytes: they are negative numbers that nobody asks for. */
@@ -36,5 +36,5 @@ function varint(file: ByteReader): number {
     value += (byte & 0x7f) * factor
     if (byte < 0x80) return value
   }
-  throw file.invalid('is none of SentencePiece')
+  throw file.invalid('is damaged, or is no model of the kind that its name says')
 }
