@@ -33,6 +33,10 @@ for (const file of operators.filter((file) => named.length === 0 || named.includ
   }
   const path = `${VECTORS}/${file}${SUFFIX}`
   const vectors = lines(gunzipSync(readFileSync(path)).toString()).map((line) => JSON.parse(line))
+  if (vectors.some((vector) => 'answers' in vector)) {
+    console.log(`${file}: left as it is, for want of the model that answered`)
+    continue
+  }
   const ask = asking(program, operatorOf(file))
   if (file.endsWith(DATASETS)) recordDatasets(vectors, ask)
   else recordSamples(vectors, ask)

@@ -110,7 +110,7 @@ class EndpointModel implements ChatModel {
     this.#spending?.begin()
     let reply: Json | undefined
     try {
-      reply = replied(await this.#patiently(body), host)
+      reply = replied(this.#withoutKey(await this.#patiently(body)), host)
       this.#rest.worked()
     } catch (thrown) {
       this.#rest.failed(thrown)
@@ -135,6 +135,12 @@ class EndpointModel implements ChatModel {
       this.#pace.close(wait)
       if (attempt >= this.#endpoint.retries) throw busy(url, `is busy at attempt ${attempt + 1} still`)
     }
+  }
+
+  /** What an endpoint complains of may hold the key that it was sent, and goes into dead letters. */
+  #withoutKey(reply: Reply): Reply {
+    const { key } = this.#place
+    return key === null || reply.status < 300 ? reply : { ...reply, text: reply.text.replaceAll(key, '***') }
   }
 
   #bodyOf(messages: ChatMessage[]): Json {

@@ -14,7 +14,8 @@ Made from the recipes themselves by \`UPDATE_GOLDEN=1 npx vitest run --config in
 fresh. \`millrace test RECIPE\` shows what one keeps and drops, \`millrace assets fetch --recipe RECIPE\` gets what it needs, and
 [OPERATORS.md](OPERATORS.md) says what its operators do. Recipes in folders follow those of Data-Juicer, or the templates of
 PAI-Designer, in their operators, order and bounds; the bounds were found there for those data sets, so look at yours with
-\`millrace analyze RECIPE\` first. Each runs in CI against small stand-ins for the word lists and models.
+\`millrace analyze RECIPE\` first. Each runs in CI against small stand-ins for the word lists and models. Data-Juicer takes the same files
+without \`tests\`, which it does not know.
 `
 
 let assets = ''

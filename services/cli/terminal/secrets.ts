@@ -38,7 +38,7 @@ function secretForms(env: Environment): string[] {
 
 function secretsIn(name: string, value: string): string[] {
   if (SECRET.test(name)) return [value]
-  if (SECRET.test(name.replace(/_FILE$/, ''))) return [contentOf(value)]
+  if (SECRET.test(name.replace(/_FILE$/, ''))) return [contentOf(value), contentOf(value).trim()]
   if (name !== REGISTRY) return []
   const { username, password } = registryOf(value) ?? { username: '', password: '' }
   return password === '' ? [] : [password, Buffer.from(`${username}:${password}`).toString('base64')]

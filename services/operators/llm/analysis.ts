@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Stats, StatValue } from '../../../schemas/document.ts'
-import { type Exact, Numeral, parseExact } from '../../../schemas/json/exact.ts'
+import { type Exact, parseExact } from '../../../schemas/json/exact.ts'
 import { Failure } from '../../../topologies/failure.ts'
 import type { BatchFilter, OperatorContext, Subject } from '../../../topologies/operator.ts'
 import { filterParameters } from '../../../topologies/parameters.ts'
@@ -186,9 +186,4 @@ export function markingPrompt(
     JSON.stringify(form, null, 2),
     '',
   ].join('\n')
-}
-
-/** A number as a JSON value that keeps its spelling as a float. */
-export function floatNumeral(value: number): Exact {
-  return Number.isInteger(value) ? new Numeral(`${value}.0`) : value
 }

@@ -89,7 +89,7 @@ function fail(fault: Fault, response: ServerResponse, retryAfter: string): void 
   if (fault === 'busy') reply(response, 429, error('Slow down.'), { 'retry-after': retryAfter })
   if (fault === 'broken') reply(response, 500, error('Out of order.'))
   if (fault === 'refuses') reply(response, 400, error('This is longer than the context of the model.'))
-  if (fault === 'locked') reply(response, 401, error('Wrong key.'))
+  if (fault === 'locked') reply(response, 401, error(`Wrong key: ${response.req.headers.authorization}.`))
   if (fault === 'unknown') reply(response, 404, error('There is no such model.'))
   if (fault === 'elsewhere') response.writeHead(307, { location: 'http://127.0.0.1:1/' }).end()
   if (fault === 'strange') reply(response, 200, { verdict: 'fine' })

@@ -138,6 +138,12 @@ describe('an endpoint that fails', () => {
     expect(await ask(asked)).toBe('yes')
   })
 
+  it('that tells the key that it was sent is not quoted with it', async () => {
+    fake.endpoint.faults = ['locked']
+    const failure = ask(model({}, { OPENAI_API_KEY: 'secret-key' }))
+    await expect(failure).rejects.toThrow('Wrong key: Bearer ***.')
+  })
+
   it('refuses a document that is not to its liking', async () => {
     fake.endpoint.faults = ['refuses']
     const failure = ask(model())
