@@ -144,6 +144,7 @@ function create(runtime: Runtime, path: string, executionProviders: ExecutionPro
     executionProviders,
     // Batches are of many shapes: plans of memory for each would pile up.
     enableMemPattern: false,
+    enableCpuMemArena: false,
     logSeverityLevel: 3,
     ...(threads > 0 ? { intraOpNumThreads: threads } : {}),
   })

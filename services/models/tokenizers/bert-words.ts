@@ -30,6 +30,8 @@ const WHITE = /^\p{White_Space}$/u
 const REMOVED = /^(?![\t\n\r])[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u{0}\u{fffd}]$/u
 /** Punctuation of Unicode 8, and all of ASCII that is no letter or digit. */
 const PUNCTUATION = /^[\p{P}$+<=>^`|~\u{166d}]$/u
+/** A word of these is plain already but for its case, however long it is. */
+const ASCII = /^[0-9A-Za-z]+$/
 const MARKS = /\p{Mn}/gu
 
 const isRemoved = (character: string) => REMOVED.test(character) && !YOUNGER.test(character)
@@ -74,7 +76,7 @@ export function wordCutter(how: BertNormalization): WordCutter {
       }
       if (start < text.length) take(text, start, text.length)
     },
-    plainWords: (word) => partsOf(plain(word, how)),
+    plainWords: (word) => (ASCII.test(word) ? [how.lowers ? word.toLowerCase() : word] : partsOf(plain(word, how))),
   }
 }
 
