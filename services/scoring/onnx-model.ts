@@ -144,7 +144,8 @@ function create(runtime: Runtime, path: string, executionProviders: ExecutionPro
     executionProviders,
     // Batches are of many shapes: plans of memory for each would pile up.
     enableMemPattern: false,
-    enableCpuMemArena: false,
+    // With the allocator's settings of workers, a tensor without an arena is new pages each time (test/bench: scoring).
+    enableCpuMemArena: true,
     logSeverityLevel: 3,
     ...(threads > 0 ? { intraOpNumThreads: threads } : {}),
   })

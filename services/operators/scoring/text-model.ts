@@ -68,7 +68,10 @@ export function textModel(options: TextModelOptions, context: OperatorContext): 
       const encoded = texts.map((text) => encode(text, tokenizer, mostTokens))
       const sound = encoded.flatMap((tokens, place) => (tokens instanceof Failure ? [] : [{ tokens, place }]))
       const rows: (Row | Failure)[] = encoded.map((tokens) => (tokens instanceof Failure ? tokens : NO_ROW))
-      for (const batch of batchesOf(sound.map(({ tokens }) => tokens.length))) {
+      for (const batch of batchesOf(
+        sound.map(({ tokens }) => tokens.length),
+        accelerator ?? 'cpu',
+      )) {
         const members = batch.flatMap((at) => sound[at] ?? [])
         const results = await runBatch(
           members.map(({ tokens }) => tokens),
